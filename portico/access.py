@@ -1,0 +1,107 @@
+"""Who is asking, in which company, with which permissions. Every query and action takes an Actor."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+from portico.errors import Denied
+
+
+class Role(StrEnum):
+    """What a membership makes of a user in a company."""
+
+    ADMIN = "admin"
+    MANAGER = "manager"
+    REP = "rep"
+
+
+class Permission(StrEnum):
+    """What may be done. Wires map their own names to these."""
+
+    CONTACTS_READ = "contacts.read"
+    CONTACTS_WRITE = "contacts.write"
+    CONTACTS_DELETE = "contacts.delete"
+    CONTACTS_EXPORT = "contacts.export"
+    TAGS_READ = "tags.read"
+    TAGS_WRITE = "tags.write"
+    TAGS_DELETE = "tags.delete"
+    REPORTS_READ = "reports.read"
+    MAILS_READ = "mails.read"
+    MAILS_WRITE = "mails.write"
+    MAILS_DELETE = "mails.delete"
+    TEMPLATES_WRITE = "templates.write"
+    FORMS_WRITE = "forms.write"
+    AUTOMATIONS_READ = "automations.read"
+    AUTOMATIONS_WRITE = "automations.write"
+    AUTOMATIONS_DELETE = "automations.delete"
+    SETTINGS_WRITE = "settings.write"
+    MEMBERS_VERIFY = "members.verify"
+    ADMINISTRATION = "administration"
+
+
+P = Permission
+# "all" on the command line: everything a manager can be given. Members are verified by security codes, never by people.
+GRANTABLE = frozenset(P) - {P.ADMINISTRATION, P.MEMBERS_VERIFY}
+# The four bundles of the manual page "Authentication" (Permission Requirements); tags here are tags and lists.
+VIEW_CONTACTS = frozenset({P.CONTACTS_READ, P.TAGS_READ})
+PRESETS: dict[str, frozenset[Permission]] = {
+    "view-contacts": VIEW_CONTACTS,
+    "manage-contacts": VIEW_CONTACTS | {P.CONTACTS_WRITE, P.CONTACTS_DELETE, P.TAGS_WRITE, P.TAGS_DELETE},
+    "view-reports": frozenset({P.REPORTS_READ}),
+    "manage-campaigns": frozenset({P.MAILS_READ, P.MAILS_WRITE, P.MAILS_DELETE, P.TEMPLATES_WRITE}),
+}
+REP_PERMISSIONS = frozenset({P.CONTACTS_READ, P.CONTACTS_WRITE})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking. `name` is for the audit ("key Zapier", "anna@acme.test"); `wire` says through which door."""
+
+    company_id: int
+    name: str
+    wire: str
+    permissions: frozenset[Permission]
+    membership_id: int | None = None
+    user_id: int | None = None
+    role: Role | None = None
+    modules: tuple[str, ...] = ()
+    request_id: str = ""
+    address: str = ""
+
+    @property
+    def owns_only(self) -> bool:
+        """A rep sees and changes only the contacts that are its own."""
+        return self.role is Role.REP
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raises Denied."""
+        if permission not in self.permissions:
+            raise Denied
+
+    def on(self, *, request_id: str, address: str) -> "Actor":
+        """The same actor, seen in one request."""
+        return replace(self, request_id=request_id, address=address)
+
+
+def operator(company_id: int, *, wire: str = "cli") -> Actor:
+    """The person at the server's own command line, who may do everything in this company."""
+    return Actor(company_id, "operator", wire, frozenset(Permission))
+
+
+@lru_cache(maxsize=1024)
+def _as_permissions(names: tuple[str, ...]) -> frozenset[Permission]:
+    known = {permission.value for permission in Permission}
+    return frozenset(Permission(name) for name in names if name in known)
+
+
+def permissions_of(role: Role, granted: Iterable[str]) -> frozenset[Permission]:
+    """What a membership may do: an admin everything, a rep its own contacts, a manager what was granted."""
+    if role is Role.ADMIN:
+        return frozenset(Permission) - {P.MEMBERS_VERIFY}
+    if role is Role.REP:
+        return REP_PERMISSIONS
+    return _as_permissions(tuple(granted)) & GRANTABLE

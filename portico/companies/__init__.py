@@ -1,0 +1,1 @@
+"""Companies: the tenants, with their names, domains, branding and modules. Nothing about people."""

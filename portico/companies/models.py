@@ -1,0 +1,37 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower, Now
+
+MODULES = ("fluentcrm", "fluid", "remote-authentication")
+# What a new company speaks; remote authentication is switched on by hand, as its manual has it.
+MODULES_AT_FIRST = ("fluentcrm", "fluid")
+
+
+def _modules_at_first() -> list[str]:
+    return list(MODULES_AT_FIRST)
+
+
+class Company(models.Model):
+    """The tenant. `allowed_origins` are the web origins that may call us from a browser and be redirected to."""
+
+    slug = models.TextField(unique=True)
+    name = models.TextField()
+    color = models.TextField(default="#2f5d8a")
+    logo_url = models.TextField(null=True)
+    icon_url = models.TextField(null=True)
+    domain = models.TextField(null=True)
+    redirect_path = models.TextField(default="/")
+    allowed_origins = ArrayField(models.TextField(), default=list)
+    modules = ArrayField(models.TextField(), default=_modules_at_first)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "company"
+        constraints = [models.UniqueConstraint(Lower("domain"), name="company_domain")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def speaks(self, module: str) -> bool:
+        return module in self.modules

@@ -1,0 +1,41 @@
+from ipaddress import ip_address
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from portico.companies.models import Company
+from portico.errors import NotFound
+
+# Hosts whose first label is no company: Fluid's own name for a development machine.
+_NAMELESS_HOSTS = {"fluid.lvh.me", "localhost"}
+
+
+def get_company(slug: str) -> Company:
+    """The company with this slug, active or not. Raises NotFound."""
+    company = Company.objects.filter(slug=slug.lower()).first()
+    if company is None:
+        raise NotFound("company")
+    return company
+
+
+def list_companies() -> "QuerySet[Company]":
+    """Every company, by slug: for the operator at the command line."""
+    return Company.objects.order_by("slug")
+
+
+def find_company_by_host(host: str) -> Company | None:
+    """The active company that a host name names: its own domain, or its slug as the first label. Ports do not count."""
+    name = host.lower().removesuffix(".").rpartition(":")[0] or host.lower()
+    if name in _NAMELESS_HOSTS or _is_address(name):
+        return None
+    active = Company.objects.filter(is_active=True)
+    by_domain = active.annotate(lower=Lower("domain")).filter(lower=name).first()
+    return by_domain or active.filter(slug=name.partition(".")[0]).first()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""What may be written into a contact's own fields, and how it is checked."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from portico.contacts.models import Consent, Stage
+from portico.errors import Invalid, Problem
+from portico.lib.addresses import is_email
+
+LONGEST_TEXT = 2000  # characters; what every index and every wire can take
+TEXTS = (
+    "prefix", "first_name", "last_name", "phone", "address_line_1", "address_line_2", "postal_code", "city", "state",
+    "country", "time_zone", "ip", "latitude", "longitude", "source", "avatar", "lead_type", "consent_reason",
+)  # fmt: skip
+WRITABLE = (
+    *TEXTS, "email", "consent", "stage", "date_of_birth", "total_points", "life_time_value", "owner_id", "archived_at",
+    "last_activity_at", "created_at",
+)  # fmt: skip
+_MOST_POINTS = 2_147_483_647
+
+
+def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as they are stored. Raises Invalid with every problem found; a name not in WRITABLE is a bug."""
+    values: dict[str, Any] = {}
+    problems = []
+    for name, value in fields.items():
+        if name not in WRITABLE:
+            raise KeyError(name)
+        try:
+            values[name] = _CHECKS.get(name, _text)(value)
+        except ValueError as wrong:
+            rule, _, text = str(wrong).partition(": ")
+            problems.append(Problem(name, rule, text))
+    if problems:
+        raise Invalid(*problems)
+    return values
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError("text: This must be a text.")  # noqa: TRY004 -- collected as a problem by checked
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("text: This has characters that no text can have.")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"long: This is longer than {LONGEST_TEXT} characters.")
+    return value
+
+
+def _email(value: Any) -> str | None:
+    text = _text(value)
+    if not text:
+        return None
+    if not is_email(text):
+        raise ValueError("email: This is no e-mail address.")
+    return text
+
+
+def _one_of(known: list[str]) -> Any:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise ValueError(f"unknown: This must be one of {', '.join(known)}.")
+        return value
+
+    return check
+
+
+def _date(value: Any) -> date | None:
+    if value in (None, ""):
+        return None
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise ValueError("date: This must be a date like 1990-12-31.") from None
+
+
+def _moment(value: Any) -> datetime | None:
+    if value is not None and not (isinstance(value, datetime) and value.tzinfo):
+        raise ValueError("time: This must be a moment.")
+    return value
+
+
+def _points(value: Any) -> int:
+    try:
+        number = int(value or 0)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("numeric: This must be a whole number.") from None
+    if not 0 <= number <= _MOST_POINTS:
+        raise ValueError("numeric: This is too large or negative.")
+    return number
+
+
+def _money(value: Any) -> Decimal:
+    try:
+        amount = Decimal(str(value or 0)).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        raise ValueError("numeric: This must be a number.") from None
+    if not amount.is_finite() or abs(amount) >= 10**14:
+        raise ValueError("numeric: This is too large.")
+    return amount
+
+
+def _membership(value: Any) -> int | None:
+    if value in (None, "", 0, "0"):
+        return None
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("owner: This must be the id of somebody in the company.") from None
+    if not 0 < number < 2**63:
+        raise ValueError("owner: This must be the id of somebody in the company.")
+    return number
+
+
+_CHECKS = {
+    "email": _email,
+    "consent": _one_of(Consent.values),
+    "stage": _one_of(Stage.values),
+    "date_of_birth": _date,
+    "total_points": _points,
+    "life_time_value": _money,
+    "owner_id": _membership,
+    "archived_at": _moment,
+    "last_activity_at": _moment,
+    "created_at": _moment,
+}

@@ -1,0 +1,187 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Sum, Value
+from django.db.models.functions import Lower
+
+from portico.access import Actor, Permission
+from portico.contacts.models import Contact, ContactCount, Stage
+from portico.contacts.queries.choosing import Choice, Chosen, choice, matching
+from portico.errors import NotFound
+from portico.lib.statements import (
+    Shape,
+    Statement,
+    any_text,
+    as_documents,
+    compiled,
+    compiled_page,
+    later_number,
+    later_text,
+)
+
+MOST_PER_PAGE = 1000
+# Text columns are sorted without regard to case.
+SORTABLE_TEXTS = (
+    "prefix", "first_name", "last_name", "email", "phone", "address_line_1", "address_line_2", "postal_code", "city",
+    "state", "country", "time_zone", "ip", "latitude", "longitude", "source", "avatar", "consent", "stage",
+)  # fmt: skip
+SORTABLE = (
+    *SORTABLE_TEXTS,
+    "id",
+    "date_of_birth",
+    "total_points",
+    "life_time_value",
+    "created_at",
+    "updated_at",
+    "last_activity_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which field of SORTABLE; ties go by id, in the same direction."""
+
+    field: str = "id"
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows as JSON objects joined by commas, and how many there are in all."""
+
+    total: int
+    rows: str
+    number: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        return -(-self.total // self.size)
+
+    @property
+    def first_index(self) -> int:
+        """The 0-based index of the page's first row."""
+        return (self.number - 1) * self.size
+
+    @property
+    def count(self) -> int:
+        """How many rows this page has."""
+        return max(0, min(self.size, self.total - self.first_index))
+
+
+def visible_contacts(actor: Actor) -> "QuerySet[Contact]":
+    """What this actor may see: the company's, or for a rep its own."""
+    rows = Contact.objects.filter(company_id=actor.company_id)
+    return rows.filter(owner_id=actor.membership_id) if actor.owns_only else rows
+
+
+def get_contact(actor: Actor, contact_id: int) -> Contact:
+    """The contact, if the actor may see it. Raises NotFound, also for another company's or another rep's contact."""
+    actor.require(Permission.CONTACTS_READ)
+    return _got(visible_contacts(actor).filter(pk=contact_id).first())
+
+
+def get_contact_by_email(actor: Actor, email: str) -> Contact:
+    """The contact with this address, ignoring case. Raises NotFound."""
+    actor.require(Permission.CONTACTS_READ)
+    return _got(visible_contacts(actor).alias(lower=Lower("email")).filter(lower=Lower(Value(email))).first())
+
+
+def _got(contact: Contact | None) -> Contact:
+    if contact is None:
+        raise NotFound("contact")
+    return contact
+
+
+def get_contact_document(actor: Actor, shape: Shape, *, id: int | None = None, email: str | None = None) -> str:
+    """One contact as JSON, by id or by e-mail (ignoring case). Raises NotFound."""
+    actor.require(Permission.CONTACTS_READ)
+    values = {"company": actor.company_id, "owner": actor.membership_id, "id": id, "email": email}
+    row = _one_statement(shape, by_email=email is not None, owned=actor.owns_only).fetch_one(values)
+    if row is None:
+        raise NotFound("contact")
+    return str(row[0])
+
+
+@lru_cache(maxsize=64)
+def _one_statement(shape: Shape, *, by_email: bool, owned: bool) -> Statement:
+    rows = matching(frozenset({"company", "owner"} if owned else {"company"}))
+    if by_email:
+        rows = rows.alias(lower=Lower("email")).filter(lower=Lower(later_text("email")))
+    else:
+        rows = rows.filter(id=later_number("id"))
+    return compiled(as_documents(rows, shape))
+
+
+def list_contact_documents(
+    actor: Actor, shape: Shape, chosen: Chosen, *, order: Order = Order(), page: int = 1, per_page: int = 15
+) -> Page:
+    """One page of the contacts that match, newest first unless ordered otherwise; rows and total from one snapshot."""
+    actor.require(Permission.CONTACTS_READ)
+    what = choice(actor, chosen)
+    statement = _page_statement(shape, what.parts, order, per_page, offset=page > 1)
+    ((total, rows),) = statement.fetch({**what.values, "offset": (page - 1) * per_page, **_count_values(what)})
+    return Page(int(total), rows, page, per_page)
+
+
+def list_documents_of(actor: Actor, shape: Shape, ids: Sequence[int]) -> list[str]:
+    """The visible ones among these contacts as JSON, by id."""
+    actor.require(Permission.CONTACTS_READ)
+    what = choice(actor, Chosen(ids=tuple(ids)))
+    statement = compiled(as_documents(matching(what.parts).order_by("id"), shape))
+    return [row[0] for row in statement.fetch(what.values)]
+
+
+@lru_cache(maxsize=512)
+def _page_statement(shape: Shape, parts: frozenset[str], order: Order, per_page: int, *, offset: bool) -> Statement:
+    rows = as_documents(_ordered(matching(parts), order), shape)
+    # The planner must see a search term, and how far an offset goes; everything else runs prepared.
+    prepared = not offset and not parts & {"search", "person", "tags", "lists"}
+    return compiled_page(_total(parts), rows, limit=per_page, offset=offset, prepared=prepared)
+
+
+def _ordered(rows: "QuerySet[Contact]", order: Order) -> "QuerySet[Contact]":
+    keys = [] if order.field == "id" else [Lower(order.field) if order.field in SORTABLE_TEXTS else F(order.field)]
+    return rows.order_by(*(key.desc() if order.descending else key.asc() for key in (*keys, F("id"))))
+
+
+_MAINTAINED = {
+    frozenset[str](): ContactCount.Kind.ALL,
+    frozenset({"tag"}): ContactCount.Kind.TAG,
+    frozenset({"list"}): ContactCount.Kind.LIST,
+}
+# Archived contacts are counted without their stage.
+_MAINTAINED_OF_OWNER = (
+    frozenset({"owner"}),
+    frozenset({"owner", "archived"}),
+    frozenset({"owner", "current"}),
+    frozenset({"owner", "current", "stages"}),
+)
+
+
+def _total(parts: frozenset[str]) -> "QuerySet[Any, Any]":
+    """How many match: from the counts that PostgreSQL maintains where they hold it, otherwise counted."""
+    kept = ContactCount.objects.filter(company_id=later_number("company"))
+    kind = _MAINTAINED.get(parts - {"company", "consents"})
+    if kind is not None:
+        kept = kept.filter(kind=Value(kind.value), ref=later_number("ref"))
+        return _summed(kept.filter(any_text("value", "consents")) if "consents" in parts else kept)
+    if parts - {"company"} in _MAINTAINED_OF_OWNER:
+        kept = kept.filter(kind=Value("owner"), ref=later_number("owner"))
+        return _summed(kept.filter(any_text("value", "owned")))
+    return matching(parts).order_by().annotate(none=Value(1)).values("none").annotate(n=Count("id")).values_list("n")
+
+
+def _summed(kept: "QuerySet[ContactCount]") -> "QuerySet[Any, Any]":
+    return kept.annotate(none=Value(1)).values("none").annotate(total=Sum("n")).values_list("total")
+
+
+def _count_values(what: Choice) -> dict[str, object]:
+    stages = ["archived"] if "archived" in what.parts else what.values.get("stages", Stage.values)
+    everything = not what.parts & {"archived", "current"}
+    return {
+        "ref": what.values.get("tag", what.values.get("list", 0)),
+        "owned": [*stages, "archived"] if everything else list(stages),
+    }

@@ -1,0 +1,79 @@
+"""Where a wire's refusals become answers, and where bugs end: logged once with a request id, told to nobody."""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Protocol
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from portico.errors import Refusal
+from portico.http.bodies import BodyTooLarge
+
+log = structlog.get_logger("portico.http")
+
+View = Callable[..., HttpResponse]
+Answers = Mapping[type[Refusal], Callable[..., HttpResponse]]
+
+
+class Wire(Protocol):
+    """A wire's errors.py: ANSWERS is its one table; the other two are what the family does not hold."""
+
+    ANSWERS: Answers
+
+    def too_large(self) -> HttpResponse: ...
+    def bug(self, request_id: str) -> HttpResponse: ...
+
+
+def answering(errors: Wire) -> Callable[[View], View]:
+    """Wrap a wire's entry. `errors` is the wire's errors module.
+
+    Sets `request.request_id`; the entry sets `request.route_name` so that logs never hold a path with a token in it.
+    """
+
+    def wrap(entry: View) -> View:
+        @wraps(entry)
+        def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            started = time.perf_counter()
+            request.request_id = str(uuid4())  # type: ignore[attr-defined]  # ours
+            response = _answered(errors, entry, request, *args, **kwargs)
+            response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]  # ours
+            if settings.LOG_REQUESTS:
+                _log_request(request, response, started)
+            return response
+
+        return view
+
+    return wrap
+
+
+def _answered(errors: Wire, entry: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    try:
+        return entry(request, *args, **kwargs)
+    except Refusal as no:
+        return errors.ANSWERS[type(no)](no)
+    except BodyTooLarge:
+        return errors.too_large()
+    except Exception:
+        request_id: str = request.request_id  # type: ignore[attr-defined]  # ours
+        log.exception("bug", request_id=request_id, method=request.method, route=_route(request))
+        return errors.bug(request_id)
+
+
+def _route(request: HttpRequest) -> str:
+    return getattr(request, "route_name", None) or (request.resolver_match.route if request.resolver_match else "")
+
+
+def _log_request(request: HttpRequest, response: HttpResponse, started: float) -> None:
+    log.info(
+        "request",
+        request_id=request.request_id,  # type: ignore[attr-defined]  # ours
+        method=request.method,
+        route=_route(request),
+        status=response.status_code,
+        milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        address=request.META.get("REMOTE_ADDR", ""),
+    )

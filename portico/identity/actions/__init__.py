@@ -1,0 +1,1 @@
+"""Every write of users, memberships and credentials."""

@@ -1,0 +1,109 @@
+"""Credentials for software: made, shown once, revoked. Only keyed hashes are kept."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from portico.access import Actor, Permission, Role
+from portico.audit.actions import record
+from portico.errors import Conflict, Denied, Invalid, NotFound
+from portico.identity.models import ApiKey, Membership, SecurityCode
+from portico.identity.queries.credentials import CODE_PREFIX, KEY_PREFIX
+from portico.identity.queries.people import get_membership
+from portico.lib.secrets import digest, new_secret, random_text
+
+# With the colon and a password of 34 characters at most 57 bytes: the manual's `echo -n | base64` wraps after that.
+LONGEST_USERNAME = 22
+SHORTEST_CODE = 6  # what sites of the field already use can be this short
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key at the one moment when its password is known."""
+
+    key: ApiKey
+    username: str
+    password: str
+
+
+@transaction.atomic
+def add_key(actor: Actor, *, email: str, name: str, expires_in: timedelta | None = None) -> NewKey:
+    """A key for the manager with this address. Raises NotFound, Invalid; Denied: admins and reps hold none."""
+    actor.require(Permission.ADMINISTRATION)
+    if not name.strip():
+        raise Invalid.one("name", "required", "Give the key a name.")
+    holder = get_membership(actor.company_id, email)
+    if holder.role != Role.MANAGER:
+        raise Denied(f"{email} is {holder.role} in this company; only a manager can hold an API key.")
+    password = new_secret(KEY_PREFIX)
+    key = ApiKey.objects.create(
+        company_id=actor.company_id,
+        membership=holder,
+        uuid=uuid4(),
+        name=name.strip(),
+        digest=digest(password, "api key"),
+        expires_at=timezone.now() + expires_in if expires_in else None,
+    )
+    record(actor, "key.added", "key", key.pk, name=key.name, holder=email)
+    return NewKey(key, _api_username(holder), password)
+
+
+def _api_username(holder: Membership) -> str:
+    """The manager's name on the wire, made with its first key and kept."""
+    if holder.api_username is None:
+        stem = re.sub(r"[^a-z0-9]+", "-", holder.user.email.lower().partition("@")[0]).strip("-")
+        fresh = f"{stem[: LONGEST_USERNAME - 9].strip('-')}-{random_text(8).lower()}".lstrip("-")
+        # One statement, because two keys may be made at once: the first name stays.
+        Membership.objects.filter(company_id=holder.company_id, pk=holder.pk, api_username=None).update(
+            api_username=fresh
+        )
+        holder.refresh_from_db(fields=["api_username"])
+    return holder.api_username or ""
+
+
+@transaction.atomic
+def revoke_key(actor: Actor, key_id: int) -> None:
+    """End this key at once. Raises NotFound, also when it is revoked already."""
+    actor.require(Permission.ADMINISTRATION)
+    rows = ApiKey.objects.filter(company_id=actor.company_id, pk=key_id, revoked_at=None)
+    if not rows.update(revoked_at=Now()):
+        raise NotFound("key")
+    record(actor, "key.revoked", "key", key_id)
+
+
+@transaction.atomic
+def add_code(actor: Actor, *, name: str, code: str | None = None) -> tuple[SecurityCode, str]:
+    """A security code for remote authentication, made here unless given: sites may keep the one that they use.
+
+    Raises Invalid for a short one, Conflict when another company or this one has it already.
+    """
+    actor.require(Permission.ADMINISTRATION)
+    if not name.strip():
+        raise Invalid.one("name", "required", "Give the code a name.")
+    clear = new_secret(CODE_PREFIX) if code is None else code.strip()
+    if len(clear) < SHORTEST_CODE:
+        raise Invalid.one("code", "short", f"A security code has at least {SHORTEST_CODE} characters.")
+    try:
+        with transaction.atomic():
+            kept = SecurityCode.objects.create(
+                company_id=actor.company_id, name=name.strip(), digest=digest(clear, "security code")
+            )
+    except IntegrityError:
+        raise Conflict("This code is in use or was used before: take another one.") from None
+    record(actor, "code.added", "code", kept.pk, name=kept.name)
+    return kept, clear
+
+
+@transaction.atomic
+def revoke_code(actor: Actor, code_id: int) -> None:
+    """End this code at once. Raises NotFound, also when it is revoked already."""
+    actor.require(Permission.ADMINISTRATION)
+    rows = SecurityCode.objects.filter(company_id=actor.company_id, pk=code_id, revoked_at=None)
+    if not rows.update(revoked_at=Now()):
+        raise NotFound("code")
+    record(actor, "code.revoked", "code", code_id)

@@ -1,0 +1,202 @@
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower, Now
+
+from portico.access import Role
+from portico.companies.models import Company
+from portico.lib.tenancy import SameCompany
+
+
+def _company() -> "models.ForeignKey[Company, Company]":
+    return models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
+
+
+class User(AbstractBaseUser):
+    """A person who operates Portico, in one or several companies."""
+
+    email = models.TextField()
+    first_name = models.TextField(default="")
+    last_name = models.TextField(default="")
+    phone = models.TextField(null=True)
+    bio = models.TextField(null=True)
+    image_url = models.TextField(null=True)
+    language = models.TextField(default="en")
+    time_zone = models.TextField(default="UTC")
+    is_operator = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        db_table = "portico_user"
+        constraints = [models.UniqueConstraint(Lower("email"), name="portico_user_email")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Membership(models.Model):
+    """One user in one company. A manager does what `permissions` say; an admin everything; a rep what is its own."""
+
+    company = _company()
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.TextField(choices=[(role.value, role.name) for role in Role])
+    permissions = ArrayField(models.TextField(), default=list)
+    api_username = models.TextField(null=True, unique=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "membership"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "id"], name="membership_company_id"),
+            models.UniqueConstraint(fields=["company", "user"], name="membership_company_user"),
+            models.CheckConstraint(condition=models.Q(role__in=list(Role)), name="membership_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+
+class ApiKey(models.Model):
+    """An application password of one manager. Only its keyed hash is kept."""
+
+    company = _company()
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, db_constraint=False, db_index=False)
+    uuid = models.UUIDField(unique=True)
+    name = models.TextField()
+    digest = models.BinaryField(unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    last_used_from = models.TextField(default="")
+
+    class Meta:
+        db_table = "api_key"
+        indexes = [models.Index(fields=["company", "membership"], name="api_key_membership")]
+        constraints = [SameCompany(field="membership", name="api_key_same_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SecurityCode(models.Model):
+    """A code with which another site verifies members, and nothing else."""
+
+    company = _company()
+    name = models.TextField()
+    digest = models.BinaryField(unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    last_used_from = models.TextField(default="")
+
+    class Meta:
+        db_table = "security_code"
+        indexes = [models.Index(fields=["company", "id"], name="security_code_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Challenge(models.Model):
+    """One sign-in mail: its code and its link are one credential, and either ends both.
+
+    There is a row for every asked address, known or not, so that nobody can tell the two apart.
+    """
+
+    public_id = models.TextField(unique=True)
+    email = models.TextField()
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    company = models.ForeignKey(Company, models.CASCADE, null=True, db_index=False, related_name="+")
+    code_digest = models.BinaryField()
+    link_digest = models.BinaryField(unique=True)
+    tries = models.IntegerField(db_default=0)
+    redirect_url = models.TextField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    exchange_digest = models.BinaryField(null=True, unique=True)
+    exchange_expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "sign_in_challenge"
+        indexes = [models.Index(Lower("email"), models.F("created_at"), name="sign_in_challenge_email")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Session(models.Model):
+    """One sign-in of a membership. Its tokens are good only while it has not ended."""
+
+    company = _company()
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, db_constraint=False, db_index=False)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "session"
+        indexes = [models.Index(fields=["company", "membership"], name="session_membership")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "id"], name="session_company_id"),
+            SameCompany(field="membership", name="session_same_company"),
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+
+class SessionToken(models.Model):
+    """A long-lived opaque token of a session; Fluid's user-company token."""
+
+    company = _company()
+    session = models.ForeignKey(Session, models.DO_NOTHING, db_constraint=False, db_index=False)
+    digest = models.BinaryField(unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "session_token"
+        indexes = [models.Index(fields=["company", "session"], name="session_token_session")]
+        constraints = [SameCompany(field="session", name="session_token_same_company")]
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"
+
+
+class SigningKey(models.Model):
+    """A key that signs JWTs, sealed. It signs until `retires_at` and checks until `expires_at`."""
+
+    kid = models.TextField(unique=True)
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+    retires_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "signing_key"
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class Throttle(models.Model):
+    """How often something was tried in its current window. `subject` is a digest, so no address is kept."""
+
+    subject = models.BinaryField(primary_key=True)
+    since = models.DateTimeField()
+    tries = models.IntegerField()
+
+    class Meta:
+        db_table = "throttle"
+
+    def __str__(self) -> str:
+        return f"{self.tries} since {self.since}"

@@ -1,0 +1,1 @@
+"""Every read of users, memberships and credentials that others may use."""

@@ -1,0 +1,88 @@
+"""From a credential to an Actor: one indexed look-up that brings actor, company and permissions together."""
+
+from functools import cache
+
+from django.db.models import BinaryField, F, Q
+from django.db.models.functions import Now
+
+from portico.access import Actor, Permission, Role, permissions_of
+from portico.errors import Denied, NotSignedIn
+from portico.identity.models import ApiKey, SecurityCode
+from portico.identity.usage import note_use
+from portico.lib.secrets import digest, is_well_formed
+from portico.lib.statements import Later, Statement, compiled
+
+KEY_PREFIX = "ptk_"
+CODE_PREFIX = "psc_"
+
+
+def actor_for_key(username: str, password: str, *, request_id: str, address: str) -> Actor:
+    """The manager whose API key this is; `username` is its API username or e-mail address.
+
+    Raises NotSignedIn for whatever is wrong, and Denied when the holder has become an administrator, who cannot hold
+    a key (manual: "Do NOT use an Administrator user role for API access").
+    """
+    password = "".join(password.split())  # WordPress shows application passwords in groups; both spellings work
+    if not is_well_formed(password, KEY_PREFIX):
+        raise NotSignedIn
+    row = _key_statement().fetch_one({"digest": digest(password, "api key")})
+    if row is None:
+        raise NotSignedIn
+    key_id, name, api_username, email, company_id, modules, membership_id, user_id, role, granted = row
+    if username.lower() not in {api_username, email.lower()}:
+        raise NotSignedIn
+    if role == Role.ADMIN:
+        raise Denied
+    note_use(ApiKey, key_id, address)
+    return Actor(
+        company_id=company_id,
+        name=f"key {name}",
+        wire="fluentcrm",
+        permissions=permissions_of(Role(role), granted),
+        membership_id=membership_id,
+        user_id=user_id,
+        role=Role(role),
+        modules=tuple(modules),
+        request_id=request_id,
+        address=address,
+    )
+
+
+_KEY_COLUMNS = (
+    "id", "name", "membership__api_username", "membership__user__email", "company_id", "company__modules",
+    "membership_id", "membership__user_id", "membership__role", "membership__permissions",
+)  # fmt: skip
+
+
+@cache
+def _key_statement() -> Statement:
+    member = Q(membership__is_active=True, membership__user__is_active=True, company__is_active=True)
+    alive = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=Now()))
+    rows = ApiKey.objects.filter(member & alive, digest=Later("digest", BinaryField()))  # any company: the key decides
+    return compiled(rows.values_list(*_KEY_COLUMNS))
+
+
+def actor_for_code(code: str, *, request_id: str, address: str) -> Actor:
+    """The site that holds this security code; it may verify members and nothing else. Raises NotSignedIn."""
+    row = _code_statement().fetch_one({"digest": digest(code, "security code")})
+    if row is None:
+        raise NotSignedIn
+    code_id, name, company_id, modules = row
+    note_use(SecurityCode, code_id, address)
+    return Actor(
+        company_id=company_id,
+        name=f"code {name}",
+        wire="activemember",
+        permissions=frozenset({Permission.MEMBERS_VERIFY}),
+        modules=tuple(modules),
+        request_id=request_id,
+        address=address,
+    )
+
+
+@cache
+def _code_statement() -> Statement:
+    rows = SecurityCode.objects.filter(
+        digest=Later("digest", BinaryField()), revoked_at=None, company__is_active=True
+    ).annotate(modules=F("company__modules"))
+    return compiled(rows.values_list("id", "name", "company_id", "modules"))

@@ -1,0 +1,56 @@
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from portico.access import Actor, Permission
+from portico.errors import NotFound
+from portico.identity.models import ApiKey, Membership, SecurityCode, User
+
+
+def find_user_by_email(email: str) -> User | None:
+    return User.objects.annotate(lower=Lower("email")).filter(lower=email.lower()).first()
+
+
+def find_membership(company_id: int, email: str) -> Membership | None:
+    """The membership in this company of the user with this address."""
+    rows = Membership.objects.filter(company_id=company_id).select_related("user", "company")
+    return rows.annotate(lower=Lower("user__email")).filter(lower=email.lower()).first()
+
+
+def get_membership(company_id: int, email: str) -> Membership:
+    """Like find_membership; raises NotFound."""
+    membership = find_membership(company_id, email)
+    if membership is None:
+        raise NotFound("user in this company")
+    return membership
+
+
+def list_keys(actor: Actor) -> "QuerySet[ApiKey]":
+    """The company's API keys that are not revoked, oldest first, each with its holder."""
+    actor.require(Permission.SETTINGS_WRITE)
+    return (
+        ApiKey.objects.filter(company_id=actor.company_id, revoked_at=None)
+        .select_related("membership__user")
+        .order_by("id")
+    )
+
+
+def list_codes(actor: Actor) -> "QuerySet[SecurityCode]":
+    """The company's security codes that are not revoked, oldest first."""
+    actor.require(Permission.ADMINISTRATION)
+    return SecurityCode.objects.filter(company_id=actor.company_id, revoked_at=None).order_by("id")
+
+
+def company_id_of_key(key_id: int) -> int:
+    """Which company a key belongs to: for the operator, who names a key by its id alone. Raises NotFound."""
+    return _company_id(ApiKey.objects.filter(pk=key_id).values_list("company_id", flat=True).first(), "key")
+
+
+def company_id_of_code(code_id: int) -> int:
+    """Like company_id_of_key, for a security code."""
+    return _company_id(SecurityCode.objects.filter(pk=code_id).values_list("company_id", flat=True).first(), "code")
+
+
+def _company_id(found: int | None, thing: str) -> int:
+    if found is None:
+        raise NotFound(thing)
+    return found

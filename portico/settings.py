@@ -1,0 +1,97 @@
+"""Environment in, constants out. A wrong or unknown PORTICO_ value stops the start with one sentence."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from portico.lib.environment import Environment, database_of
+from portico.lib.keyfile import read_or_make
+from portico.lib.postgres import socket_folder
+from portico.logs import configure
+
+_env = Environment("PORTICO_")
+
+DATA_FOLDER = Path(_env.text("DATA", "portico-data")).absolute()
+SECRET_KEY = _env.text("SECRET_KEY") or read_or_make(DATA_FOLDER / "secret.key")
+
+# Where people and mails find this server. Links are built from it, never from a request's Host.
+PUBLIC_URL = _env.address("URL", "http://127.0.0.1:8000")
+TRUSTED_PROXIES = _env.networks("TRUSTED_PROXIES")
+
+# What loosens a protection; each is off unless named.
+ALLOW_HTTP = _env.flag("ALLOW_HTTP")
+ALLOW_URL_CREDENTIALS = _env.flag("ALLOW_URL_CREDENTIALS")
+
+EMAIL_URL = _env.text("EMAIL_URL")
+DEFAULT_FROM_EMAIL = _env.text("EMAIL_FROM", "Portico <portico@localhost>")
+
+WEB_PROCESSES = _env.number("WEB_PROCESSES", 1, most=64)
+WEB_THREADS = _env.number("WEB_THREADS", 32, least=2, most=512)
+DATABASE_CONNECTIONS = _env.number("DATABASE_CONNECTIONS", 8, most=512)  # per web process
+HASHES_AT_ONCE = _env.number("HASHES_AT_ONCE", max(1, (os.cpu_count() or 1) // WEB_PROCESSES), most=64)
+HASHES_WAITING = _env.number("HASHES_WAITING", 32, least=0, most=512)
+PREPARED_STATEMENTS = _env.flag("PREPARED_STATEMENTS", default=True)  # off for pgbouncer in transaction mode
+LOG_REQUESTS = _env.flag("LOG_REQUESTS")
+
+_env.refuse_unknown()
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+HAS_OWN_DATABASE = not DATABASE_URL
+_place = (
+    {"NAME": "portico", "USER": "portico", "HOST": str(socket_folder(DATA_FOLDER / "postgres"))}
+    if HAS_OWN_DATABASE
+    else database_of(DATABASE_URL)
+)
+_options: dict[str, Any] = {name.removeprefix("OPTIONS."): value for name, value in _place.items() if "." in name}
+if PREPARED_STATEMENTS:
+    # Without a number Django switches preparing off altogether, also where a statement asks for it.
+    _options["prepare_threshold"] = 5
+if os.environ.get("_PORTICO_WEB"):
+    _options["pool"] = {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 5}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **{name: value for name, value in _place.items() if "." not in name},
+        "OPTIONS": _options,
+    }
+}
+
+INSTALLED_APPS = [
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "portico.audit",
+    "portico.outbox",
+    "portico.companies",
+    "portico.identity",
+    "portico.contacts",
+    "portico.web",
+]
+AUTH_USER_MODEL = "identity.User"
+ROOT_URLCONF = "portico.urls"
+WSGI_APPLICATION = "portico.wsgi.application"
+# API paths run nothing but their own entry; our pages add what they need on their own routes.
+MIDDLEWARE: list[str] = []
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+# The Host header only ever names a company; nothing is built from it.
+ALLOWED_HOSTS = ["*"]
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = "UTC"
+# Our own Argon2id is in identity; Django asks for hashers only through a user's set_password, which nothing calls.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,
+    "shutdown_graceful_timeout": 20,
+    "delete_jobs": "successful",
+    "update_heartbeat_interval": 2,
+    "stalled_worker_timeout": 6,
+}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LOGGING_CONFIG = None
+configure()
