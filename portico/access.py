@@ -65,6 +65,7 @@ class Actor:
     membership_id: int | None = None
     user_id: int | None = None
     role: Role | None = None
+    session_id: int | None = None
     modules: tuple[str, ...] = ()
     request_id: str = ""
     address: str = ""
@@ -90,6 +91,11 @@ class Actor:
 def operator(company_id: int, *, wire: str = "cli") -> Actor:
     """The person at the server's own command line, who may do everything in this company."""
     return Actor(company_id, "operator", wire, frozenset(Permission))
+
+
+def stranger(*, wire: str, request_id: str = "", address: str = "") -> Actor:
+    """Somebody who has not signed in, in no company: who asks for a passcode, or brings one."""
+    return Actor(0, "somebody", wire, frozenset(), request_id=request_id, address=address)
 
 
 @lru_cache(maxsize=1024)

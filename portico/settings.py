@@ -6,7 +6,7 @@ from typing import Any
 
 from portico.lib.environment import Environment, database_of
 from portico.lib.keyfile import read_or_make
-from portico.lib.postgres import socket_folder
+from portico.lib.postgres import PORT, socket_folder
 from portico.logs import configure
 
 _env = Environment("PORTICO_")
@@ -38,7 +38,7 @@ _env.refuse_unknown()
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 HAS_OWN_DATABASE = not DATABASE_URL
 _place = (
-    {"NAME": "portico", "USER": "portico", "HOST": str(socket_folder(DATA_FOLDER / "postgres"))}
+    {"NAME": "portico", "USER": "portico", "HOST": str(socket_folder(DATA_FOLDER / "postgres")), "PORT": str(PORT)}
     if HAS_OWN_DATABASE
     else database_of(DATABASE_URL)
 )
@@ -46,8 +46,6 @@ _options: dict[str, Any] = {name.removeprefix("OPTIONS."): value for name, value
 if PREPARED_STATEMENTS:
     # Without a number Django switches preparing off altogether, also where a statement asks for it.
     _options["prepare_threshold"] = 5
-if os.environ.get("_PORTICO_WEB"):
-    _options["pool"] = {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 5}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -55,6 +53,9 @@ DATABASES = {
         "OPTIONS": _options,
     }
 }
+
+# A web process takes its connections from this; see wsgi.py.
+WEB_POOL = {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 5}
 
 INSTALLED_APPS = [
     "django.contrib.postgres",

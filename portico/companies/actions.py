@@ -8,6 +8,7 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.companies.models import MODULES, Company
 from portico.errors import Conflict, Invalid
+from portico.lib.origins import origin_of
 
 # What a host name's label may be, since {slug}.host names the company.
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -66,6 +67,6 @@ def _check(name: str, value: Any) -> None:
     if name == "redirect_path" and not value.startswith("/"):
         raise Invalid.one(name, "path", "The redirect path begins with a slash.")
     for origin in value if name == "allowed_origins" else ():
-        parts = urlsplit(origin)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or "@" in origin:
+        # As browsers write it, since it is compared as it is: lower case, no port that goes without saying.
+        if origin_of(origin) != origin:
             raise Invalid.one(name, "origin", f"{origin} is no origin: say it like https://app.example.com.")

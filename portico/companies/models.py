@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
 
@@ -29,6 +30,7 @@ class Company(models.Model):
     class Meta:
         db_table = "company"
         constraints = [models.UniqueConstraint(Lower("domain"), name="company_domain")]
+        indexes = [GinIndex(fields=["allowed_origins"], name="company_allowed_origins")]
 
     def __str__(self) -> str:
         return self.slug

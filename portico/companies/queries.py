@@ -23,6 +23,18 @@ def list_companies() -> "QuerySet[Company]":
     return Company.objects.order_by("slug")
 
 
+def find_active_company(slug: str) -> Company | None:
+    """The active company with this slug, ignoring case."""
+    return None if "\0" in slug else Company.objects.filter(slug=slug.lower(), is_active=True).first()
+
+
+def is_named_origin(origin: str) -> bool:
+    """Whether any active company lets this web origin call us: for calls that name no company yet."""
+    if "\0" in origin:
+        return False
+    return Company.objects.filter(allowed_origins__contains=[origin], is_active=True).exists()
+
+
 def find_company_by_host(host: str) -> Company | None:
     """The active company that a host name names: its own domain, or its slug as the first label. Ports do not count."""
     name = host.lower().removesuffix(".").rpartition(":")[0] or host.lower()

@@ -4,13 +4,28 @@ Building and compiling a queryset costs several times what PostgreSQL needs for 
 first use, kept by its caller, and run with only its values.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, Expression, F, Field, Func, Model, QuerySet, TextField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Expression,
+    F,
+    Field,
+    Func,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+    When,
+)
 from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -34,6 +49,18 @@ def later_number(name: str) -> Later:
 
 def later_text(name: str) -> Later:
     return Later(name, TextField())
+
+
+class Literal(Expression):
+    """A constant written into the SQL: what a wire always says. Only ever text of ours, never a value from outside."""
+
+    def __init__(self, value: str | None, output_field: "Field[Any, Any] | None" = None) -> None:
+        super().__init__(output_field=output_field or TextField())
+        self.value = value
+
+    def as_sql(self, _compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # see Later
+        text = "NULL" if self.value is None else "'" + self.value.replace("'", "''").replace("%", "%%") + "'"
+        return f"{text}::{self.output_field.db_type(connection)}", []
 
 
 class IsAny(Func):
@@ -73,6 +100,27 @@ class Shape:
     def plus(self, more: Mapping[str, str | Expression | F]) -> "Shape":
         return Shape({**self.keys, **more})
 
+    def build(self) -> Expression:
+        """The row as JSON, for use inside another shape."""
+        return BuildObject(self)
+
+    def document(self) -> Expression:
+        """The row's JSON as text, because psycopg would parse json into dicts that nobody needs."""
+        return Cast(self.build(), TextField())
+
+
+class ShapeIf(Shape):
+    """One of two shapes, by a condition of the row: where a wire leaves keys out."""
+
+    def __init__(self, condition: Q, then: Shape, otherwise: Shape) -> None:
+        super().__init__({})
+        self.condition, self.then, self.otherwise = condition, then, otherwise
+
+    def build(self) -> Expression:
+        return Case(
+            When(self.condition, then=self.then.build()), default=self.otherwise.build(), output_field=JsonField()
+        )
+
 
 class BuildObject(Func):
     """json_build_object, its keys written as literals: shorter, and PostgreSQL need not guess their types."""
@@ -95,11 +143,17 @@ class BuildObject(Func):
         return f"json_build_object({', '.join(parts)})", values
 
 
+def _numbered(sql: str) -> str:
+    """%s as $1, $2, ...: once here, because psycopg would do it again at every run of a long statement."""
+    numbers = count(1)
+    return re.sub("%[%s]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
+
+
 class Statement:
     """SQL with its values, some of them to come. `prepared` is wrong where the planner has to see the values."""
 
     def __init__(self, sql: str, values: Sequence[Any], *, prepared: bool = True) -> None:
-        self.sql = sql
+        self.sql = _numbered(sql)
         self.values = tuple(values)
         self.prepared = prepared
 
@@ -107,7 +161,7 @@ class Statement:
         """All rows. Raises Django's database errors."""
         given = [values[value.name] if isinstance(value, Later) else value for value in self.values]
         connection.ensure_connection()
-        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
             cursor.execute(self.sql, given, prepare=self.prepared)
             return cursor.fetchall()
 
@@ -123,14 +177,25 @@ def compiled(rows: "QuerySet[Any, Any]", *, prepared: bool = True) -> Statement:
 
 
 def as_documents(rows: "QuerySet[Any, Any]", shape: Shape) -> "QuerySet[Any, Any]":
-    """One JSON text a row. As text, because psycopg would parse json into dicts that nobody needs."""
-    return rows.values_list(Cast(BuildObject(shape), TextField()))
+    """One JSON text a row."""
+    return rows.values_list(shape.document())
+
+
+def as_two_documents(rows: "QuerySet[Any, Any]", shape: Shape, brief: Shape) -> "QuerySet[Any, Any]":
+    """Two JSON texts a row, for a wire that shows each row twice."""
+    return rows.values_list(shape.document(), brief.document())
 
 
 def compiled_page(
-    total: "QuerySet[Model, Any]", rows: "QuerySet[Any, Any]", *, limit: int, offset: bool, prepared: bool
+    total: "QuerySet[Model, Any]",
+    rows: "QuerySet[Any, Any]",
+    *,
+    limit: int,
+    offset: bool,
+    prepared: bool,
+    texts: int = 1,
 ) -> Statement:
-    """A statement that answers (total, rows joined by commas) from one snapshot.
+    """A statement that answers (total, rows joined by commas) from one snapshot; with two `texts` a row, both joined.
 
     `total` answers one number. The limit is a literal, because the planner has to know that few rows are wanted; the
     offset comes at run time as "offset".
@@ -138,9 +203,22 @@ def compiled_page(
     total_sql, total_values = total.query.sql_with_params()
     rows_sql, rows_values = rows.query.sql_with_params()
     tail = f" LIMIT {limit:d}" + (" OFFSET %s" if offset else "")
+    names = [f"text_{number}" for number in range(texts)]
+    joined = ", ".join(f"coalesce(string_agg({name}, ','), '')" for name in names)
     sql = (
-        f"SELECT coalesce(({total_sql}), 0), (SELECT coalesce(string_agg(document, ','), '') "  # noqa: S608 -- compiled by Django
-        f"FROM ({rows_sql}{tail}) AS page (document))"
+        f"SELECT coalesce(({total_sql}), 0), {joined} "  # noqa: S608 -- compiled by Django
+        f"FROM ({rows_sql}{tail}) AS page ({', '.join(names)})"
     )
     more = [later_number("offset")] if offset else []
     return Statement(sql, [*total_values, *rows_values, *more], prepared=prepared)
+
+
+def compiled_together(*groups: "QuerySet[Any, Any]") -> Statement:
+    """A statement that answers one row: for each group of documents, all of them joined by commas."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for group in groups:
+        sql, more = group.query.sql_with_params()
+        parts.append(f"(SELECT coalesce(string_agg(document, ','), '') FROM ({sql}) AS found (document))")  # noqa: S608 -- same
+        values += more
+    return Statement(f"SELECT {', '.join(parts)}", values)

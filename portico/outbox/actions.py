@@ -1,3 +1,5 @@
+from email.utils import formataddr, parseaddr
+
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
@@ -11,11 +13,19 @@ _PURPOSE = "mail"
 
 
 @transaction.atomic
-def send_mail(*, to: str, subject: str, text: str, company_id: int | None = None) -> Mail:
-    """Record a mail in the caller's transaction. A job sends it after the commit; without a server it is captured."""
+def send_mail(*, to: str, subject: str, text: str, company_id: int | None = None, sender_name: str = "") -> Mail:
+    """Record a mail in the caller's transaction. A job sends it after the commit; without a server it is captured.
+
+    `sender_name` is what people see as the sender; the address stays PORTICO_EMAIL_FROM's.
+    """
     state = Mail.State.WAITING if settings.EMAIL_URL else Mail.State.CAPTURED
     mail = Mail.objects.create(
-        company_id=company_id, to=to, subject=subject, sealed_text=seal(text.encode(), _PURPOSE), state=state
+        company_id=company_id,
+        to=to,
+        sender_name=sender_name,
+        subject=subject,
+        sealed_text=seal(text.encode(), _PURPOSE),
+        state=state,
     )
     if state == Mail.State.WAITING:
         from portico.outbox.jobs import deliver_mail as job  # noqa: PLC0415 -- jobs import actions
@@ -29,12 +39,19 @@ def text_of(mail: Mail) -> str:
     return unseal(bytes(mail.sealed_text), _PURPOSE).decode()
 
 
+def _sender(mail: Mail) -> str:
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((mail.sender_name or name, address))
+
+
 def deliver_mail(mail_id: int) -> None:
     """Send one waiting mail; one that is sent already is left alone. Raises what the mail server says."""
     mail = Mail.objects.filter(pk=mail_id, state=Mail.State.WAITING).first()
     if mail is None:
         return
     backend, options = backend_of(settings.EMAIL_URL)
-    message = EmailMessage(mail.subject, text_of(mail), to=[mail.to], connection=get_connection(backend, **options))
+    message = EmailMessage(
+        mail.subject, text_of(mail), _sender(mail), [mail.to], connection=get_connection(backend, **options)
+    )
     message.send()
     Mail.objects.filter(pk=mail_id).update(state=Mail.State.SENT, sent_at=Now())

@@ -13,6 +13,7 @@ class Mail(models.Model):
 
     company_id = models.BigIntegerField(null=True)
     to = models.TextField()
+    sender_name = models.TextField(db_default="")
     subject = models.TextField()
     sealed_text = models.BinaryField()
     state = models.TextField(choices=State.choices)
