@@ -2,10 +2,11 @@
 
 import atexit
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def note_use(kind: type[Model], id: int, address: str) -> None:
         if _writer is None:
             _writer = threading.Thread(target=_write_for_ever, name="usage", daemon=True)
             _writer.start()
-            atexit.register(write_uses)
+            atexit.register(_write_last_uses)
 
 
 def _write_for_ever() -> None:
@@ -34,6 +35,11 @@ def _write_for_ever() -> None:
     while not pause.wait(SECONDS_BETWEEN_WRITES):
         write_uses()
         connection.close()
+
+
+def _write_last_uses() -> None:
+    with suppress(OperationalError):  # at the very end the database may be gone already
+        write_uses()
 
 
 def write_uses() -> None:

@@ -8,12 +8,19 @@ from django.db.models.functions import Now
 from portico.access import Actor, Permission, Role, permissions_of
 from portico.errors import Denied, NotSignedIn
 from portico.identity.models import ApiKey, SecurityCode
+from portico.identity.throttle import Limit
 from portico.identity.usage import note_use
+from portico.lib.briefly import Briefly
 from portico.lib.secrets import digest, is_well_formed
 from portico.lib.statements import Later, Statement, compiled
 
 KEY_PREFIX = "ptk_"
 CODE_PREFIX = "psc_"
+# A key that was good a moment ago need not be looked up again (docs/decisions/0004). What is wrong is never remembered.
+SECONDS_REMEMBERED = 0.5
+_recent_holders: Briefly[tuple[int, Actor]] = Briefly(seconds=SECONDS_REMEMBERED)
+# Codes that sites bring along can be as short as six characters.
+WRONG_CODES_FROM_ADDRESS = Limit("wrong security codes from an address", tries=1000, seconds=600)
 
 
 def actor_for_key(username: str, password: str, *, request_id: str, address: str) -> Actor:
@@ -23,9 +30,21 @@ def actor_for_key(username: str, password: str, *, request_id: str, address: str
     a key (manual: "Do NOT use an Administrator user role for API access").
     """
     password = "".join(password.split())  # WordPress shows application passwords in groups; both spellings work
-    if not is_well_formed(password, KEY_PREFIX):
-        raise NotSignedIn
-    row = _key_statement().fetch_one({"digest": digest(password, "api key")})
+    hashed = digest(password, "api key")
+    remembered = hashed + username.encode("utf-8", "replace")
+    holder = _recent_holders.find(remembered)
+    if holder is None:
+        if not is_well_formed(password, KEY_PREFIX):
+            raise NotSignedIn
+        holder = _holder(username, hashed)
+        _recent_holders.keep(remembered, holder)
+    key_id, actor = holder
+    note_use(ApiKey, key_id, address)
+    return actor.on(request_id=request_id, address=address)
+
+
+def _holder(username: str, hashed: bytes) -> tuple[int, Actor]:
+    row = _key_statement().fetch_one({"digest": hashed})
     if row is None:
         raise NotSignedIn
     key_id, name, api_username, email, company_id, modules, membership_id, user_id, role, granted = row
@@ -33,8 +52,7 @@ def actor_for_key(username: str, password: str, *, request_id: str, address: str
         raise NotSignedIn
     if role == Role.ADMIN:
         raise Denied
-    note_use(ApiKey, key_id, address)
-    return Actor(
+    return key_id, Actor(
         company_id=company_id,
         name=f"key {name}",
         wire="fluentcrm",
@@ -43,8 +61,6 @@ def actor_for_key(username: str, password: str, *, request_id: str, address: str
         user_id=user_id,
         role=Role(role),
         modules=tuple(modules),
-        request_id=request_id,
-        address=address,
     )
 
 
@@ -63,9 +79,18 @@ def _key_statement() -> Statement:
 
 
 def actor_for_code(code: str, *, request_id: str, address: str) -> Actor:
-    """The site that holds this security code; it may verify members and nothing else. Raises NotSignedIn."""
+    """The site that holds this security code; it may verify members and nothing else.
+
+    Raises NotSignedIn; TooMany where too many wrong ones came from the address, unless this is a code made by us, which
+    nobody guesses: a site must not suffer from its neighbour on the same machine.
+    """
+    could_be_guessed = not is_well_formed(code, CODE_PREFIX)
+    if could_be_guessed:
+        WRONG_CODES_FROM_ADDRESS.check(address)
     row = _code_statement().fetch_one({"digest": digest(code, "security code")})
     if row is None:
+        if could_be_guessed:
+            WRONG_CODES_FROM_ADDRESS.count(address)
         raise NotSignedIn
     code_id, name, company_id, modules = row
     note_use(SecurityCode, code_id, address)

@@ -1,7 +1,7 @@
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from portico.access import Actor, Permission
+from portico.access import Actor, Permission, Role
 from portico.errors import NotFound
 from portico.identity.models import ApiKey, Membership, SecurityCode, User
 
@@ -22,6 +22,18 @@ def get_membership(company_id: int, email: str) -> Membership:
     if membership is None:
         raise NotFound("user in this company")
     return membership
+
+
+def member_ids(actor: Actor) -> dict[str, int]:
+    """The company's memberships by their users' addresses in lower case."""
+    rows = Membership.objects.filter(company_id=actor.company_id)
+    return dict(rows.annotate(email=Lower("user__email")).values_list("email", "pk"))
+
+
+def list_rep_ids(actor: Actor) -> list[int]:
+    """The memberships of the company's reps who are active, oldest first."""
+    rows = Membership.objects.filter(company_id=actor.company_id, role=Role.REP, is_active=True)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def list_keys(actor: Actor) -> "QuerySet[ApiKey]":

@@ -1,0 +1,287 @@
+"""Signing in by mail: a passcode and a link, one credential in two forms; either ends both.
+
+Whoever asks learns nothing about an address: known or not, it gets the same answer for the same work.
+"""
+
+import hmac
+import secrets
+import string
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
+
+from portico.access import Actor
+from portico.audit.actions import record
+from portico.companies.models import Company
+from portico.errors import Gone, Invalid, NotFound
+from portico.identity.actions.sessions import NewSession, begin_sessions, usable_memberships
+from portico.identity.models import Challenge, User
+from portico.identity.queries.people import find_user_by_email
+from portico.identity.throttle import Limit
+from portico.lib.addresses import is_email
+from portico.lib.origins import origin_of, with_parameter
+from portico.lib.secrets import digest, is_well_formed, new_secret
+from portico.outbox.actions import send_mail
+
+CODE_LIVES = timedelta(minutes=10)
+QUIET = timedelta(seconds=30)  # after a mail, asking again changes nothing
+MOST_TRIES = 5
+EXCHANGE_LIVES = timedelta(minutes=1)
+LINK_PREFIX = "pul_"
+EXCHANGE_PREFIX = "pxt_"
+
+# Counted per address asked for and per client, since mail costs its receiver patience and its sender reputation.
+MAILS_TO_ADDRESS = Limit("sign-in mails to", tries=6, seconds=900)
+ASKED_BY_CLIENT = Limit("sign-in mails from", tries=60, seconds=600)
+# The link is not counted: nobody guesses 142 bits, and it stays open to the owner whose codes an attacker uses up.
+CODES_OF_ACCOUNT = Limit("codes of", tries=20, seconds=3600)
+
+_ID_ALPHABET = string.ascii_lowercase + string.digits
+
+
+def send_passcode(
+    actor: Actor, *, email: str, company: Company | None = None, redirect_url: str | None = None
+) -> Challenge:
+    """Mail a code and a link to this address, if somebody with it may sign in; answers the challenge either way.
+
+    `company` lends the mail its name, and its origins must hold `redirect_url`'s. Asked again within QUIET, answers
+    the same and mails nothing. Raises Invalid, TooMany.
+    """
+    email = email.strip()
+    if not is_email(email):
+        raise Invalid.one("email", "email", "This is no e-mail address.")
+    origin = None if redirect_url is None else _allowed_origin(redirect_url, company)
+    ASKED_BY_CLIENT.count(actor.address)
+    with transaction.atomic():
+        _one_at_a_time(email)
+        recent = _recent(email, redirect_url)
+        if recent is not None:
+            return recent
+        MAILS_TO_ADDRESS.count(email.lower())
+        user = find_user_by_email(email)
+        # Asked for nobody too: the same statements for every address.
+        is_usable = usable_memberships(user.pk if user else 0, actor.wire, origin=origin).exists()
+        return _new_challenge(actor, email, user if is_usable else None, company=company, redirect_url=redirect_url)
+
+
+def _allowed_origin(url: str, company: Company | None) -> str:
+    origin = origin_of(url)
+    if origin is None or company is None or origin not in company.allowed_origins:
+        raise Invalid.one("redirect_url", "origin", "This address is none that the company allows to be led to.")
+    return origin
+
+
+def _one_at_a_time(email: str) -> None:
+    """Of two requests for one address the second waits, and then finds the first one's challenge."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["sign-in " + email.lower()])
+
+
+def _open() -> "QuerySet[Challenge]":
+    """Challenges that may still be used, if their time has not come."""
+    return Challenge.objects.filter(ended_at=None, tries__lt=MOST_TRIES)  # any company: it is not known yet
+
+
+def _recent(email: str, redirect_url: str | None) -> Challenge | None:
+    rows = _open().filter(expires_at__gt=timezone.now() + CODE_LIVES - QUIET, redirect_url=redirect_url)
+    return rows.alias(lower=Lower("email")).filter(lower=email.lower()).order_by("-expires_at").first()
+
+
+def _new_challenge(
+    actor: Actor, email: str, user: User | None, *, company: Company | None, redirect_url: str | None
+) -> Challenge:
+    secret = _NewSecret()
+    challenge = Challenge.objects.create(
+        email=email,
+        user=user,
+        company=company,
+        redirect_url=redirect_url,
+        **secret.columns,
+    )
+    _mail(challenge, secret)
+    record(actor, "sign-in.asked", "challenge", challenge.pk)
+    return challenge
+
+
+class _NewSecret:
+    """A code and a link, clear, for as long as it takes to mail them."""
+
+    def __init__(self) -> None:
+        self.public_id = "mfa_" + "".join(secrets.choice(_ID_ALPHABET) for _ in range(32))
+        self.code = f"{secrets.randbelow(10**6):06d}"
+        self.link = new_secret(LINK_PREFIX)
+
+    @property
+    def columns(self) -> dict[str, object]:
+        return {
+            "public_id": self.public_id,
+            "code_digest": _code_digest(self.public_id, self.code),
+            "link_digest": _link_digest(self.link),
+            "expires_at": timezone.now() + CODE_LIVES,
+        }
+
+
+def _code_digest(public_id: str, code: str) -> bytes:
+    """Keyed, because a million codes are quickly tried; with the challenge in it, so that no two rows tell anything."""
+    return digest(f"{public_id}:{code}", "passcode")
+
+
+def _link_digest(token: str) -> bytes:
+    return digest(token, "sign-in link")
+
+
+def _mail(challenge: Challenge, secret: _NewSecret) -> None:
+    name = " ".join(challenge.company.name.split()) if challenge.company else "Portico"
+    savepoint = transaction.savepoint()
+    send_mail(
+        to=challenge.email,
+        sender_name=name,
+        subject=f"Your sign-in code for {name}",
+        text=_TEXT.format(
+            name=name, code=secret.code, address=settings.PUBLIC_URL, link=secret.link, minutes=CODE_LIVES.seconds // 60
+        ),
+        company_id=challenge.company_id,
+    )
+    # For nobody the same statements run and are taken back: how long an answer takes must not tell who is known.
+    (transaction.savepoint_rollback if challenge.user_id is None else transaction.savepoint_commit)(savepoint)
+
+
+_TEXT = """\
+Your sign-in code for {name} is
+
+    {code}
+
+Or open this page and press its button:
+
+    {address}/sign-in/{link}
+
+Both are good for {minutes} minutes and for one sign-in. If you did not ask for them, leave this mail alone:
+without it nobody can sign in as you. We never ask for the code by phone or mail.
+"""
+
+
+def resend_passcode(actor: Actor, *, public_id: str) -> Challenge:
+    """Mail a new code and link for this challenge under a new id; the old ones stop working, tries stay counted.
+
+    A code whose time is over may be sent again. Raises NotFound, Gone when it was used or tried too often, TooMany.
+    """
+    ASKED_BY_CLIENT.count(actor.address)
+    before = _get(public_id)
+    with transaction.atomic():
+        _one_at_a_time(before.email)
+        MAILS_TO_ADDRESS.count(before.email.lower())
+        secret = _NewSecret()
+        if not _open().filter(public_id=public_id).update(**secret.columns):
+            _get(public_id)
+            raise Gone
+        challenge = Challenge.objects.select_related("company").get(public_id=secret.public_id)
+        _mail(challenge, secret)
+        record(actor, "sign-in.asked", "challenge", challenge.pk)
+    return challenge
+
+
+def _get(public_id: str) -> Challenge:
+    rows = Challenge.objects.filter(public_id=public_id)  # any company: it is not known yet
+    challenge = rows.first() if "\0" not in public_id else None
+    if challenge is None:
+        raise NotFound("sign-in")
+    return challenge
+
+
+def confirm_passcode(actor: Actor, *, public_id: str, code: str) -> list[NewSession]:
+    """Sign in with the mailed code: one session for each company of the user that speaks the actor's wire.
+
+    Raises NotFound for an unknown id, Gone when it was used, has ended or was tried MOST_TRIES times, Invalid for a
+    wrong code, TooMany when many codes of this account were wrong. Of parallel calls one succeeds.
+    """
+    challenge = _count_try(public_id)
+    CODES_OF_ACCOUNT.count(challenge.email.lower())
+    if not hmac.compare_digest(bytes(challenge.code_digest), _code_digest(public_id, code)):
+        raise _wrong_code()
+    CODES_OF_ACCOUNT.forget(challenge.email.lower())
+    with transaction.atomic():
+        if not _usable().filter(pk=challenge.pk, public_id=public_id).update(ended_at=Now()):
+            raise Gone if challenge.user_id else _wrong_code()
+        return _sign_in(actor, challenge)
+
+
+def _wrong_code() -> Invalid:
+    return Invalid.one("verification_code", "wrong", "This is not the code of the last mail.")
+
+
+def _count_try(public_id: str) -> Challenge:
+    """Count one more try, right or wrong, before looking at the code: parallel ones cannot all be the fifth."""
+    challenge = _get(public_id)
+    rows = _open().filter(public_id=public_id, expires_at__gt=Now())
+    if not rows.update(tries=F("tries") + 1):
+        raise Gone
+    return challenge
+
+
+def _usable() -> "QuerySet[Challenge]":
+    """As _open, but with the try that is being made counted already, and somebody to sign in."""
+    return Challenge.objects.filter(  # any company: it is not known yet
+        ended_at=None, expires_at__gt=Now(), user__isnull=False
+    )
+
+
+def _sign_in(actor: Actor, challenge: Challenge, *, origin: str | None = None) -> list[NewSession]:
+    begun = begin_sessions(actor, usable_memberships(challenge.user_id or 0, actor.wire, origin=origin))
+    if not begun:
+        raise _wrong_code()
+    return begun
+
+
+def find_redirect(token: str) -> str | None:
+    """Where using this link leads, None when nowhere. Changes nothing. Raises Gone when it is good for nothing."""
+    return _of_link(token).redirect_url
+
+
+def _of_link(token: str) -> Challenge:
+    rows = _usable().filter(tries__lt=MOST_TRIES, link_digest=_link_digest(token))
+    challenge = rows.first() if is_well_formed(token, LINK_PREFIX) else None
+    if challenge is None:
+        raise Gone
+    return challenge
+
+
+@transaction.atomic
+def use_link(actor: Actor, token: str) -> str | None:
+    """Use the mailed link, once. Answers the redirect address with a one-time exchange token, or None without one.
+
+    It begins no session by itself. Raises Gone for a link that is unknown, used or too old: nobody learns which.
+    """
+    challenge = _of_link(token)
+    rows = _usable().filter(pk=challenge.pk, tries__lt=MOST_TRIES, link_digest=_link_digest(token))
+    exchange = new_secret(EXCHANGE_PREFIX)
+    changes: dict[str, Any] = {"ended_at": Now()}
+    if challenge.redirect_url is not None:
+        changes |= {
+            "exchange_digest": digest(exchange, "exchange token"),
+            "exchange_expires_at": Now() + EXCHANGE_LIVES,
+        }
+    if not rows.update(**changes):
+        raise Gone
+    record(actor, "sign-in.link_used", "user", challenge.user_id)
+    return None if challenge.redirect_url is None else with_parameter(challenge.redirect_url, "token", exchange)
+
+
+@transaction.atomic
+def redeem_exchange_token(actor: Actor, token: str) -> list[NewSession]:
+    """Sign in with the token that a used link led to, once; only to companies that named the origin it led to.
+
+    Otherwise a company could mail somebody a link to its own site, and get there what opens all his other companies.
+    Raises NotFound, Gone when it was used or is too old.
+    """
+    rows = Challenge.objects.filter(exchange_digest=digest(token, "exchange token"))  # any company: by its hash
+    challenge = rows.first() if is_well_formed(token, EXCHANGE_PREFIX) else None
+    if challenge is None:
+        raise NotFound("sign-in")
+    if not rows.filter(exchange_expires_at__gt=Now()).update(exchange_expires_at=Now()):
+        raise Gone
+    return _sign_in(actor, challenge, origin=origin_of(challenge.redirect_url or ""))

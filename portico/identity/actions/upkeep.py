@@ -1,0 +1,21 @@
+"""What signing in leaves behind is forgotten in time."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from portico.identity.models import Challenge, Session, Throttle
+
+CHALLENGES_KEPT = timedelta(days=1)
+SESSIONS_KEPT = timedelta(days=30)
+THROTTLES_KEPT = timedelta(days=1)  # longer than any window
+
+
+def forget_the_past() -> None:
+    """Delete challenges, throttles and sessions (their tokens with them) whose time has long been over."""
+    now = timezone.now()
+    Challenge.objects.filter(expires_at__lt=now - CHALLENGES_KEPT).delete()  # any company: upkeep
+    Throttle.objects.filter(since__lt=now - THROTTLES_KEPT).delete()
+    over = now - SESSIONS_KEPT
+    Session.objects.filter(Q(expires_at__lt=over) | Q(ended_at__lt=over))._raw_delete("default")  # noqa: SLF001 -- any company: PostgreSQL cascades to the tokens

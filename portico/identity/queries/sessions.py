@@ -1,0 +1,123 @@
+"""From a session's credential to its Actor: one prepared look-up a request, so what has ended is refused at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import BinaryField, Q
+from django.db.models.functions import Now
+
+from portico.access import Actor, Role, permissions_of
+from portico.errors import NotFound, NotSignedIn
+from portico.identity.models import Membership, Session, SessionToken
+from portico.lib.secrets import digest, is_well_formed
+from portico.lib.statements import Later, Shape, Statement, as_documents, compiled, later_number
+
+TOKEN_PREFIX = "uc_"  # noqa: S105 -- the beginning of every token, no secret
+TOKEN_PURPOSE = "session token"  # noqa: S105 -- names what is hashed
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """Which session, of which membership of whom, and when it ends at the latest."""
+
+    id: int
+    company_id: int
+    membership_id: int
+    user_id: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session that may act now. `origins` are the web origins from which its company lets browsers call."""
+
+    facts: SessionFacts
+    actor: Actor
+    origins: tuple[str, ...]
+
+
+def get_live_session(company_id: int, session_id: int, asking: Actor) -> LiveSession:
+    """The session with this id, for its signed token; `asking` is the stranger who brought it.
+
+    Raises NotSignedIn when it has ended, or its membership, user or company is no longer active.
+    """
+    return _live(_by_id().fetch_one({"company": company_id, "id": session_id}), asking)
+
+
+def get_live_session_of_token(token: str, asking: Actor) -> LiveSession:
+    """The same for a session's opaque token."""
+    if not is_well_formed(token, TOKEN_PREFIX):
+        raise NotSignedIn
+    return _live(_by_token().fetch_one({"digest": digest(token, TOKEN_PURPOSE)}), asking)
+
+
+def _live(row: tuple[Any, ...] | None, asking: Actor) -> LiveSession:
+    if row is None:
+        raise NotSignedIn
+    id, expires_at, company_id, membership_id, user_id, role, granted, email, modules, origins = row
+    actor = Actor(
+        company_id=company_id,
+        name=email,
+        wire=asking.wire,
+        permissions=permissions_of(Role(role), granted),
+        membership_id=membership_id,
+        user_id=user_id,
+        role=Role(role),
+        session_id=id,
+        modules=tuple(modules),
+        request_id=asking.request_id,
+        address=asking.address,
+    )
+    return LiveSession(SessionFacts(id, company_id, membership_id, user_id, expires_at), actor, tuple(origins))
+
+
+_COLUMNS = (
+    "id", "expires_at", "company_id", "membership_id", "membership__user_id", "membership__role",
+    "membership__permissions", "membership__user__email", "company__modules", "company__allowed_origins",
+)  # fmt: skip
+_ACTIVE = Q(
+    ended_at=None,
+    expires_at__gt=Now(),
+    company__is_active=True,
+    membership__is_active=True,
+    membership__user__is_active=True,
+)
+
+
+@cache
+def _by_id() -> Statement:
+    rows = Session.objects.filter(_ACTIVE, company_id=later_number("company"), id=later_number("id"))
+    return compiled(rows.values_list(*_COLUMNS))
+
+
+@cache
+def _by_token() -> Statement:
+    # The token names the session, and that its company.
+    token = SessionToken.objects.filter(digest=Later("digest", BinaryField()))  # any company: looked up by its hash
+    rows = Session.objects.filter(_ACTIVE, id__in=token.values("session_id"))  # any company: the token's
+    return compiled(rows.values_list(*_COLUMNS))
+
+
+def get_own_membership(actor: Actor) -> Membership:
+    """The actor's membership with its user and company. Raises NotFound for an actor that is no person."""
+    rows = Membership.objects.filter(company_id=actor.company_id, pk=actor.membership_id or 0)
+    membership = rows.select_related("user", "company").first()
+    if membership is None:
+        raise NotFound("membership")
+    return membership
+
+
+def get_own_membership_document(actor: Actor, shape: Shape) -> str:
+    """The same as JSON. `shape` sees Membership's columns, and those of user and company behind their names."""
+    row = _document(shape).fetch_one({"company": actor.company_id, "id": actor.membership_id or 0})
+    if row is None:
+        raise NotFound("membership")
+    return str(row[0])
+
+
+@cache
+def _document(shape: Shape) -> Statement:
+    rows = Membership.objects.filter(company_id=later_number("company"), id=later_number("id"))
+    return compiled(as_documents(rows, shape))
