@@ -2,18 +2,23 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import wraps
 from typing import Protocol
 from uuid import uuid4
 
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from portico.errors import Refusal
+from portico.errors import Busy, Refusal
 from portico.http.bodies import BodyTooLarge
 
 log = structlog.get_logger("portico.http")
+
+# For wires whose answers name the request; a refusal knows nothing of the request that it ends.
+current_request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 View = Callable[..., HttpResponse]
 Answers = Mapping[type[Refusal], Callable[..., HttpResponse]]
@@ -39,6 +44,7 @@ def answering(errors: Wire) -> Callable[[View], View]:
         def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             started = time.perf_counter()
             request.request_id = str(uuid4())  # type: ignore[attr-defined]  # ours
+            current_request_id.set(request.request_id)  # type: ignore[attr-defined]  # ours
             response = _answered(errors, entry, request, *args, **kwargs)
             response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]  # ours
             if settings.LOG_REQUESTS:
@@ -57,10 +63,21 @@ def _answered(errors: Wire, entry: View, request: HttpRequest, *args: object, **
         return errors.ANSWERS[type(no)](no)
     except BodyTooLarge:
         return errors.too_large()
-    except Exception:
+    except Exception as error:
+        if _will_pass(error):
+            log.warning("database", error=type(error.__cause__).__name__, route=_route(request))
+            return errors.ANSWERS[Busy](Busy())
         request_id: str = request.request_id  # type: ignore[attr-defined]  # ours
         log.exception("bug", request_id=request_id, method=request.method, route=_route(request))
         return errors.bug(request_id)
+
+
+def _will_pass(error: Exception) -> bool:
+    """No connection in time, a deadlock, a server that restarts or is full: the same request will do in a moment."""
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state[:2] in {"08", "40", "53", "57"}
 
 
 def _route(request: HttpRequest) -> str:

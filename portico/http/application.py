@@ -1,0 +1,55 @@
+"""What the web server calls: from its environment straight to a view and back.
+
+Django's own handler sends signals, walks a middleware chain and closes caches around every request. No address of ours
+uses any of it, and it costs more than the rest of a fast answer (docs/decisions/0005). A page that needs a middleware
+wraps its own view in it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.handlers.exception import response_for_exception
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
+from django.http import HttpResponseBase
+from django.urls import get_resolver
+
+
+class TolerantRequest(WSGIRequest):
+    """Django's request, but a Content-Type that cannot be read does not bring it down before any view is reached."""
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        try:
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # Django's; the stubs leave it out
+        except ValueError:
+            # An unknown encoding in `x*=no'en'y`, or far too long: then there is no type.
+            self.content_type, self.content_params = "", {}
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """WSGI."""
+    request = TolerantRequest(environ)
+    try:
+        response = _answered(request)
+    finally:
+        connection.close()  # gives it back to the pool
+    status = f"{response.status_code} {response.reason_phrase}"
+    if response.streaming:
+        start_response(status, list(response.items()))
+        return response
+    content: bytes = response.content  # type: ignore[attr-defined]  # every answer that does not stream has it
+    headers = list(response.items())
+    if "Content-Length" not in response:
+        headers.append(("Content-Length", str(len(content))))
+    start_response(status, headers)
+    return (content,)
+
+
+def _answered(request: WSGIRequest) -> HttpResponseBase:
+    try:
+        found = get_resolver().resolve(request.path_info)
+        request.resolver_match = found
+        response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
+    except Exception as error:  # noqa: BLE001 -- Django tells what is not there from what is broken
+        return response_for_exception(request, error)
+    return response

@@ -1,0 +1,23 @@
+"""What the web server loads in each of its processes."""
+
+from portico.lib.children import die_with_parent
+
+die_with_parent()
+
+import os  # noqa: E402 -- a process whose parent is gone must not come up
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.settings")
+
+import django  # noqa: E402 -- reads the settings
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 -- after the setup
+from django.db import connections  # noqa: E402 -- same
+
+from portico.http.application import application  # noqa: E402 -- same
+
+# Not in the settings themselves: they are read before this process is forked, and a pool's threads do not survive that.
+connections.settings["default"]["OPTIONS"]["pool"] = settings.WEB_POOL
+
+__all__ = ["application"]
