@@ -1,0 +1,1 @@
+"""Our own pages: what people see in a browser. No page needs a script."""

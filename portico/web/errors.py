@@ -1,0 +1,44 @@
+"""How our pages say no."""
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from portico.errors import Busy, Conflict, Denied, Gone, Invalid, NotFound, NotSignedIn, Refusal, TooMany
+from portico.http.boundary import Answers
+from portico.web.pages import page
+
+
+def _refused(status: int, no: Refusal) -> HttpResponse:
+    response = HttpResponse(render_to_string("web/refused.html", {"sentence": str(no)}), status=status)
+    response["Cache-Control"] = "no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'self'"
+    if isinstance(no, TooMany | Busy):
+        response["Retry-After"] = str(no.retry_after)
+    return response
+
+
+ANSWERS: Answers = {
+    NotFound: partial(_refused, 404),
+    Denied: partial(_refused, 403),
+    NotSignedIn: partial(_refused, 401),
+    Invalid: partial(_refused, 422),
+    Conflict: partial(_refused, 409),
+    Gone: partial(_refused, 410),
+    TooMany: partial(_refused, 429),
+    Busy: partial(_refused, 503),
+}
+
+
+def too_large() -> HttpResponse:
+    return _refused(413, Refusal("This is too large."))
+
+
+def bug(request_id: str) -> HttpResponse:
+    return _refused(500, Refusal(f"Something went wrong here. Tell the operator this request's id: {request_id}."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django's handler404
+    """For an address that nobody claims."""
+    return page(request, "refused.html", status=404, sentence="There is no such page.")
