@@ -1,0 +1,1 @@
+"""The foreign protocols, each in a folder that could be deleted without the others noticing."""

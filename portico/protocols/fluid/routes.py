@@ -1,0 +1,22 @@
+"""Every operation that is served, under /api/."""
+
+from portico.access import Permission
+from portico.http.routes import Public, Routes, SignedIn, route
+from portico.protocols.fluid import authentication, contacts, profile, user_companies
+
+ROUTES = Routes(
+    route("POST", "authentication/send_mfa", authentication.send_mfa, Public),
+    route("POST", "authentication/confirm_mfa", authentication.confirm_mfa, Public),
+    route("POST", "authentication/resend_mfa", authentication.resend_mfa, Public),
+    route("POST", "authentication/magic_link", authentication.magic_link, Public),
+    route("POST", "authentication/magic_link/confirm", authentication.confirm_magic_link, Public),
+    route("GET", "authentication/me", authentication.me, Public),
+    route("GET", "authentication/company/<str:fluid_shop>", authentication.show_company, Public),
+    route("PUT", "authentication/company/<int:company_id>/switch", authentication.switch, SignedIn),
+    route("PUT", "user_companies/jwt_exchange", user_companies.jwt_exchange, Public),
+    route("PUT", "user_companies/token_exchange", user_companies.token_exchange, Public),
+    route("PUT", "user_companies/jwt_refresh", user_companies.jwt_refresh, Public),
+    route("GET", "me", profile.show_me, SignedIn),
+    route("GET", "contacts", contacts.list_contacts, Permission.CONTACTS_READ),
+    route("POST", "contacts", contacts.add, Permission.CONTACTS_WRITE),
+)
