@@ -1,0 +1,121 @@
+"""Sign-in of members: contacts that another site lets in with their e-mail address and password."""
+
+from collections.abc import Collection, Mapping
+from typing import NoReturn
+
+from django.db import connection, transaction
+
+from portico.access import Actor, Permission
+from portico.audit.actions import record
+from portico.contacts.actions.passwords import hash_pool
+from portico.contacts.models import Contact
+from portico.contacts.queries.members import Member, find_member
+from portico.errors import Busy, NotSignedIn, TooMany
+from portico.identity.throttle import Limit, whole_seconds
+from portico.lib.addresses import lowered
+from portico.lib.passwords.formats import recognise
+from portico.lib.passwords.native import hash_password
+from portico.lib.passwords.pool import Full
+from portico.lib.passwords.recent import RecentlyVerified
+from portico.lib.passwords.tries import WHITE_SPACE
+from portico.lib.passwords.verify import verify
+from portico.lib.statements import Shape
+
+# Failures in ten minutes, counted for each company on its own, so that no site locks out another's members. The server
+# of a site is one client address for all its members: it may fail a hundred times as often as one of them.
+FAILURES_OF_MEMBER = Limit("sign-in of a member", tries=10, seconds=600)
+FAILURES_FROM_ADDRESS = Limit("sign-in from an address", tries=1000, seconds=600)
+
+_PHP_SPACE = WHITE_SPACE.decode()
+_MOST_LOOKS = 4  # at a contact whose password changes again and again while it is being verified
+
+# Sites ask again with every page. A password that was right within the last minute is right as long as the stored hash
+# is still that one; the contact, its hash and its tags are read each time.
+_recently = RecentlyVerified(seconds=60)
+
+
+def sign_in_member(
+    actor: Actor, shape: Shape, *, email: str, password: str, required_tags: Collection[int] = ()
+) -> str:
+    """The contact as JSON in this shape, if the password is right and the contact has every required tag.
+
+    The address's case does not matter, nor do consent and archiving. Raises NotSignedIn whatever is wrong, always after
+    the same work; TooMany after too many failures; Busy when too many passwords wait to be verified.
+
+    In the audit are sign-ins that were verified (not those recognised within the minute after) and the failure that
+    uses up a limit (not each one: anybody can cause any number).
+    """
+    actor.require(Permission.MEMBERS_VERIFY)
+    limits = {
+        FAILURES_OF_MEMBER: f"{actor.company_id} {lowered(email)}",
+        FAILURES_FROM_ADDRESS: f"{actor.company_id} {actor.address}",
+    }
+    member, is_verified = _verified(actor, shape, email, password, limits)
+    if not member.tag_ids.issuperset(required_tags):
+        if not is_verified:
+            _is_right(actor, None, password)  # or a quick refusal would tell that only the tag is missing
+        _refuse(actor, member, limits)
+    if is_verified:
+        record(actor, "contact.signed_in", "contact", member.id)
+    return member.document
+
+
+def _verified(
+    actor: Actor, shape: Shape, email: str, password: str, limits: Mapping[Limit, str]
+) -> tuple[Member, bool]:
+    """The member whose password this is, and whether it was verified for this, not known from the minute before."""
+    for looks in range(_MOST_LOOKS):
+        # Again after verifying, because waiting and hashing take their time: a new password counts, and a limit used up
+        # meanwhile. Of many guesses at once, only as many get past it as are hashed at the same moment.
+        member, wait = find_member(actor, shape, email, limits=limits)
+        if wait is not None:
+            raise TooMany(whole_seconds(wait))
+        if member and _recently.knows(password, member.password_hash or ""):
+            return member, looks > 0
+        if not _is_right(actor, member, password):
+            _refuse(actor, member, limits)
+    raise Busy
+
+
+def _is_right(actor: Actor, member: Member | None, password: str) -> bool:
+    """Whether this is the member's password; it is then known for a while. An unknown member costs the same."""
+    stored = (member and member.password_hash) or ""
+    if not connection.in_atomic_block:
+        connection.close()  # back to the pool: others can use it while this one waits and hashes
+    try:
+        is_right, fresh = hash_pool().run(_judge, password, stored)
+    except Full:
+        raise Busy from None
+    if member and is_right and (fresh is None or _replace(actor, member, fresh)):
+        _recently.remember(password, fresh or stored)
+    return is_right
+
+
+def _judge(password: str, stored: str) -> tuple[bool, str | None]:
+    """Whether the password is right, and the hash of ours that replaces a foreign one.
+
+    Blanks around a password may be there or not: WordPress trims before it hashes, and whoever typed one too many at
+    the first sign-in must still come in without it at the second.
+    """
+    for form in dict.fromkeys((password.strip(_PHP_SPACE), password)):
+        verdict = verify(form, stored)
+        if verdict:
+            return True, hash_password(form) if verdict.needs_rehash else None
+    return False, None
+
+
+@transaction.atomic
+def _replace(actor: Actor, member: Member, fresh: str) -> bool:
+    """Put our hash in the place of the one just verified. False if that is gone: a password set meanwhile stays."""
+    found = Contact.objects.filter(company_id=actor.company_id, pk=member.id, password_hash=member.password_hash)
+    if not found.update(password_hash=fresh):
+        return False
+    record(actor, "contact.password_rehashed", "contact", member.id, format=recognise(member.password_hash or ""))
+    return True
+
+
+def _refuse(actor: Actor, member: Member | None, limits: Mapping[Limit, str]) -> NoReturn:
+    for limit, subject in limits.items():
+        if limit.count(subject) == limit.tries:
+            record(actor, "contact.sign_in_limited", "contact", member.id if member else None, limit=limit.purpose)
+    raise NotSignedIn

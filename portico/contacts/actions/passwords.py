@@ -1,0 +1,67 @@
+"""Passwords of contacts: set in clear, or taken over as another system has hashed them."""
+
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+
+from portico.access import Actor, Permission
+from portico.audit.actions import record
+from portico.contacts.queries.contacts import visible_contacts
+from portico.errors import Busy, Invalid, NotFound
+from portico.lib.passwords.formats import Format, TooCostly, UnknownFormat, recognise
+from portico.lib.passwords.native import hash_password
+from portico.lib.passwords.pool import Full, HashPool
+from portico.lib.passwords.tries import MAX_BYTES, UnusablePassword
+
+
+@cache
+def hash_pool() -> HashPool:
+    """The one place of this process where slow hashes run."""
+    return HashPool(settings.HASHES_AT_ONCE, settings.HASHES_WAITING)
+
+
+def hash_of(password: str) -> str:
+    """Our hash of this password, for importers, who bound their own work. Raises Invalid for an unusable one."""
+    try:
+        return hash_password(password)
+    except UnusablePassword:
+        raise Invalid.one("password", "length", f"A password has 1 to {MAX_BYTES} bytes.") from None
+
+
+def checked_hash(stored: str) -> str:
+    """A hash of another system as it may be stored; it is replaced by ours at the first sign-in. Raises Invalid."""
+    _format_of(stored)
+    return stored
+
+
+def set_password(actor: Actor, contact_id: int, password: str) -> None:
+    """Give the contact this password, typed in clear. Raises NotFound, Invalid (empty, too long), Busy."""
+    actor.require(Permission.CONTACTS_WRITE)
+    try:
+        stored = hash_pool().run(hash_of, password)
+    except Full:
+        raise Busy from None
+    _store(actor, contact_id, stored, format=Format.ARGON2ID)
+
+
+def set_password_hash(actor: Actor, contact_id: int, stored: str) -> None:
+    """Give the contact the password that another system has hashed as `stored`. Raises NotFound, Invalid."""
+    actor.require(Permission.CONTACTS_WRITE)
+    _store(actor, contact_id, stored, format=_format_of(stored))
+
+
+def _format_of(stored: str) -> Format:
+    try:
+        return recognise(stored)
+    except UnknownFormat:
+        raise Invalid.one("password_hash", "format", "This is no password hash of a known format.") from None
+    except TooCostly:
+        raise Invalid.one("password_hash", "cost", "Verifying this password hash would cost too much.") from None
+
+
+@transaction.atomic
+def _store(actor: Actor, contact_id: int, stored: str, *, format: Format) -> None:
+    if not visible_contacts(actor).filter(pk=contact_id).update(password_hash=stored):
+        raise NotFound("contact")
+    record(actor, "contact.password_set", "contact", contact_id, format=format)
