@@ -1,0 +1,22 @@
+"""The `portico` command: one file a noun. A command says what was asked, calls the core once, and prints the answer."""
+
+import click
+
+from portico.cli import companies, contacts, credentials, mail, people, running, sample
+from portico.cli.base import CONTEXT
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(package_name="portico", message="Portico %(version)s")
+def main() -> None:
+    """Portico: one contact base behind three existing protocols.
+
+    \b
+    Start it:             portico up --demo
+    Then, elsewhere:      portico company add acme --name "Acme Ltd"
+    What each one takes:  portico COMMAND --help
+    """
+
+
+for file in (running, companies, people, credentials, contacts, sample, mail):
+    file.add_to(main)

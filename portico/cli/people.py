@@ -1,0 +1,58 @@
+import click
+
+from portico.cli.base import Said, command, company_option
+
+
+def add_to(main: click.Group) -> None:
+    main.add_command(user)
+
+
+@click.group()
+def user() -> None:
+    """People who operate Portico: administrators, managers and reps."""
+
+
+@command(user, "add")
+@click.argument("email")
+@company_option
+@click.option("--role", required=True, type=click.Choice(["admin", "manager", "rep"]))
+@click.option("--name", default="")
+@click.option(
+    "--preset", help="For a manager, with commas: view-contacts, manage-contacts, view-reports, manage-campaigns."
+)
+@click.option("--permissions", help="For a manager, with commas: contacts.read, contacts.write, ... or all.")
+@click.option("--operator", "is_operator", is_flag=True, help="Sees all companies.")
+def add(
+    email: str, slug: str, role: str, name: str, preset: str | None, permissions: str | None, *, is_operator: bool
+) -> Said:
+    """Add somebody to a company; one who exists gets a membership in it.
+
+    \b
+    portico user add anna@acme.test --company acme --role manager --preset manage-contacts,view-reports
+    portico user add bob@acme.test --company acme --role rep --name "Bob Reed"
+    """
+    from portico.access import GRANTABLE, PRESETS, Permission, Role, operator
+    from portico.companies.queries import get_company
+    from portico.identity.actions.people import add_member
+
+    granted: set[Permission] = set()
+    for item in _items(preset):
+        if item not in PRESETS:
+            raise click.UsageError(f"There is no preset {item}: say one of {', '.join(PRESETS)}.")
+        granted |= PRESETS[item]
+    for item in _items(permissions):
+        if item != "all" and item not in GRANTABLE:
+            raise click.UsageError(
+                f"There is no permission {item}: say all, or some of {', '.join(sorted(GRANTABLE))}."
+            )
+        granted |= GRANTABLE if item == "all" else {Permission(item)}
+    company = get_company(slug)
+    membership = add_member(
+        operator(company.pk), email=email, role=Role(role), name=name, permissions=granted, is_operator=is_operator
+    )
+    value = {"id": membership.pk, "email": email, "company": slug, "role": role, "permissions": membership.permissions}
+    return Said(value, f"{email} is {role} in {slug}.")
+
+
+def _items(text: str | None) -> list[str]:
+    return [item.strip() for item in (text or "").split(",") if item.strip()]

@@ -1,0 +1,173 @@
+"""The SQL of one batch, for the fields that a source fills."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import LiteralString
+
+from django.db import connection
+from psycopg.sql import SQL, Composable, Composed, Identifier
+
+from portico.contacts.models import Contact
+
+# Who said no, or cannot be reached, is not written to again because of a file (FluentCRM's "strict" statuses).
+STRICT = ("unsubscribed", "bounced", "complained", "spammed")
+_REQUIRED: dict[str, LiteralString] = {
+    "stage": "'lead'",
+    "total_points": "0",
+    "life_time_value": "0",
+    "created_at": "now()",
+    "custom_values": "'{}'",
+}
+_ONLY_NEW = {"email", "created_at"}
+
+# For the whole import: which addresses came already, and in which line.
+MAKE_SEEN = """
+DROP TABLE IF EXISTS contact_seen;
+CREATE TEMP TABLE contact_seen (key text PRIMARY KEY, line bigint NOT NULL)
+"""
+DROP_SEEN = "DROP TABLE IF EXISTS contact_seen"
+NOTE_SEEN = """
+INSERT INTO contact_seen SELECT DISTINCT ON (key) key, line FROM contact_staged ORDER BY key, line
+ON CONFLICT DO NOTHING
+"""
+TAKE_OUT_DUPLICATES = """
+DELETE FROM contact_staged s USING contact_seen e WHERE e.key = s.key AND e.line <> s.line RETURNING s.line, e.line
+"""
+# The planner knows nothing of a fresh table, and would rather read every contact than look up 10,000. Only
+# around statements without triggers: theirs join tables that have no index.
+LOOK_UP = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+LOOK_UP_NO_MORE = "SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT"
+# Locked in order of their ids, as everybody does who locks several (actions/locking.py).
+MATCH = """
+WITH found AS (
+    SELECT c.id, s.line FROM contact_staged s JOIN contact c ON c.company_id = %s AND lower(c.email) = s.key
+    WHERE s.contact_id IS DISTINCT FROM c.id ORDER BY c.id FOR NO KEY UPDATE OF c
+)
+UPDATE contact_staged s SET contact_id = found.id, is_new = false FROM found WHERE found.line = s.line
+"""
+LEAVE_EXISTING = "DELETE FROM contact_staged WHERE NOT is_new"
+NUMBER_NEW = """
+UPDATE contact_staged SET is_new = true,
+    contact_id = nextval((SELECT pg_get_serial_sequence('contact', 'id')::regclass))
+WHERE contact_id IS NULL
+"""
+# Whichever side the planner begins with, it is not to read the whole other side for each row: what it knows of a
+# company's size may be wrong by all the rows of this very batch.
+INDEX_KEYS = "CREATE INDEX ON contact_staged (key)"
+INDEX_IDS = "CREATE INDEX ON contact_staged (contact_id)"
+# A tag that is being deleted is waited for and then left out; the foreign key would refuse it (see tagging.py).
+_LABEL = """
+WITH known AS (
+    SELECT id FROM {label} WHERE company_id = %s AND id = ANY (ARRAY(SELECT DISTINCT unnest({ids}) FROM contact_staged))
+    ORDER BY id FOR KEY SHARE
+), given AS (
+    INSERT INTO {join} (company_id, contact_id, {column})
+    SELECT %s, s.contact_id, known.id
+    FROM (SELECT contact_id, unnest({ids}) AS id FROM contact_staged) s JOIN known USING (id)
+    ORDER BY 2, 3 ON CONFLICT DO NOTHING RETURNING contact_id
+)
+SELECT DISTINCT contact_id FROM given JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new
+"""
+
+
+def label(kind: str) -> str:
+    """Give the staged contacts their tags or lists; answers the contacts that were there before and got a new one."""
+    names = {
+        "join": Identifier(f"contact_{kind}"),
+        "column": Identifier(f"{kind}_id"),
+        "ids": Identifier(f"{kind}_ids"),
+        "label": Identifier(kind),
+    }
+    return _text(SQL(_LABEL).format(**names))
+
+
+class Statements:
+    """For a source that fills these columns of the contact table (custom_values always among them)."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = columns
+
+    @cached_property
+    def stage(self) -> str:
+        fields = (SQL("{} {}").format(Identifier(name), SQL(_type(name))) for name in self.columns)
+        return _text(
+            SQL(
+                # Where several batches are in one transaction, it is still there.
+                "DROP TABLE IF EXISTS contact_staged; CREATE TEMP TABLE contact_staged ("
+                "line bigint PRIMARY KEY, {}, tag_ids bigint[], list_ids bigint[],"
+                " key text GENERATED ALWAYS AS (lower(email)) STORED, contact_id bigint, is_new boolean)"
+                " ON COMMIT DROP"
+            ).format(_joined(*fields))
+        )
+
+    @cached_property
+    def copy(self) -> str:
+        names = map(Identifier, ("line", *self.columns, "tag_ids", "list_ids"))
+        return _text(SQL("COPY contact_staged ({}) FROM STDIN").format(_joined(*names)))
+
+    @cached_property
+    def insert(self) -> str:
+        """In the order of the addresses, so that two who insert the same ones do not block each other."""
+        return _text(
+            SQL(
+                "INSERT INTO contact (company_id, id, {}) SELECT %s, contact_id, {} FROM contact_staged WHERE is_new"
+                ' ORDER BY key COLLATE "C" ON CONFLICT (company_id, lower(email)) DO NOTHING'
+            ).format(_joined(*map(Identifier, self._inserted)), _joined(*map(self._new_value, self._inserted)))
+        )
+
+    @cached_property
+    def _inserted(self) -> list[str]:
+        return list(dict.fromkeys([*self.columns, "consent"]))
+
+    def _new_value(self, name: str) -> Composable:
+        column = Identifier(name)
+        if name == "consent":
+            return SQL("coalesce({}, %s)").format(column) if name in self.columns else SQL("%s")
+        default = _REQUIRED.get(name)
+        return SQL("coalesce({}, {})").format(column, SQL(default)) if default else column
+
+    @cached_property
+    def update(self) -> str:
+        """Only contacts that become different are written."""
+        names = [name for name in self.columns if name not in _ONLY_NEW]
+        changes = [SQL("{} = {}").format(Identifier(name), _merged(name)) for name in names]
+        if "consent" in names:
+            now = SQL("CASE WHEN c.consent <> {} THEN now() ELSE c.consent_changed_at END").format(_merged("consent"))
+            changes.append(SQL("consent_changed_at = {}").format(now))
+        return _text(
+            SQL(
+                "UPDATE contact c SET updated_at = now(), {} FROM contact_staged s"
+                " WHERE c.company_id = %s AND c.id = s.contact_id AND NOT s.is_new"
+                # One look-up for all of them; the planner cannot know how few rows the staging table matches.
+                " AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged WHERE NOT is_new))"
+                " AND ({}) IS DISTINCT FROM ({}) RETURNING c.id"
+            ).format(
+                _joined(*changes),
+                SQL("ROW({})").format(_joined(*(SQL("c.{}").format(Identifier(name)) for name in names))),
+                SQL("ROW({})").format(_joined(*map(_merged, names))),
+            )
+        )
+
+
+def _merged(name: str) -> Composable:
+    """What an existing contact's field becomes: an empty cell says nothing."""
+    column = Identifier(name)
+    if name == "custom_values":
+        return SQL("c.custom_values || coalesce(s.custom_values, '{{}}')").format()
+    if name == "consent":
+        strict = SQL(", ").join(SQL("'{}'").format(SQL(one)) for one in STRICT)
+        return SQL("CASE WHEN c.consent IN ({}) THEN c.consent ELSE coalesce(s.consent, c.consent) END").format(strict)
+    return SQL("coalesce(s.{}, c.{})").format(column, column)
+
+
+def _type(column: str) -> str:
+    field = next(field for field in Contact._meta.fields if field.column == column)
+    return field.rel_db_type(connection) if field.is_relation else str(field.db_type(connection))  # type: ignore[return-value, no-any-return, unused-ignore]
+
+
+def _joined(*parts: Composable) -> Composed:
+    return SQL(", ").join(parts)
+
+
+def _text(query: Composable) -> str:
+    return query.as_string(None)
