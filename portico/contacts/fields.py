@@ -1,5 +1,6 @@
 """What may be written into a contact's own fields, and how it is checked."""
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -16,13 +17,19 @@ TEXTS = (
 )  # fmt: skip
 WRITABLE = (
     *TEXTS, "email", "consent", "stage", "date_of_birth", "total_points", "life_time_value", "owner_id", "archived_at",
-    "last_activity_at", "created_at",
+    "last_activity_at", "created_at", "is_customer",
 )  # fmt: skip
 _MOST_POINTS = 2_147_483_647
+LONGEST_SLUG = 100
+MOST_CUSTOM_VALUES = 500
+MOST_CHOICES = 200  # of one custom value
 
 
 def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as they are stored. Raises Invalid with every problem found; a name not in WRITABLE is a bug."""
+    """The fields with values as they are stored. Raises Invalid with every problem; a name not in WRITABLE is a bug.
+
+    `is_customer` is the stage for those who only know customers and others: see with_stage.
+    """
     values: dict[str, Any] = {}
     problems = []
     for name, value in fields.items():
@@ -36,6 +43,37 @@ def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise Invalid(*problems)
     return values
+
+
+def with_stage(values: dict[str, Any], stage: str = Stage.LEAD) -> dict[str, Any]:
+    """`is_customer` turned into a stage: whoever is said to be no customer stays a prospect, or becomes a lead."""
+    values = dict(values)
+    if "is_customer" in values:
+        other = Stage.PROSPECT if stage == Stage.PROSPECT else Stage.LEAD
+        values["stage"] = Stage.CUSTOMER if values.pop("is_customer") else other
+    return values
+
+
+def checked_custom(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Custom values that can be stored: texts, numbers, yes and no, nothing, and lists of these. Raises Invalid."""
+    if len(values) > MOST_CUSTOM_VALUES:
+        raise Invalid.one("custom_values", "many", f"There are more than {MOST_CUSTOM_VALUES} custom values.")
+    for slug, value in values.items():
+        if not slug or len(slug) > LONGEST_SLUG or "\0" in slug:
+            raise Invalid.one("custom_values", "slug", f"A custom field's name has 1 to {LONGEST_SLUG} characters.")
+        many = value if isinstance(value, list) else [value]
+        if len(many) > MOST_CHOICES or not all(_is_plain(one) for one in many):
+            raise Invalid.one("custom_values", "value", f"The value of {slug} cannot be stored.")
+    return dict(values)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        try:
+            return _text(value) is not None
+        except ValueError:
+            return False
+    return value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _text(value: Any) -> str | None:
@@ -85,6 +123,12 @@ def _moment(value: Any) -> datetime | None:
     return value
 
 
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("boolean: This must be yes or no.")  # noqa: TRY004 -- collected as a problem by checked
+    return value
+
+
 def _points(value: Any) -> int:
     try:
         number = int(value or 0)
@@ -128,4 +172,5 @@ _CHECKS = {
     "archived_at": _moment,
     "last_activity_at": _moment,
     "created_at": _moment,
+    "is_customer": _yes_or_no,
 }

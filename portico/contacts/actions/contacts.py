@@ -4,26 +4,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
+from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.locking import locked
-from portico.contacts.actions.tagging import label_contacts
-from portico.contacts.fields import checked
-from portico.contacts.models import Consent, Contact, ContactList, ContactTag
-from portico.contacts.queries.contacts import visible_contacts
+from portico.contacts.actions.tagging import ids_to_attach, label_contacts
+from portico.contacts.fields import checked, checked_custom, with_stage
+from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
+from portico.contacts.queries.contacts import read_back, visible_contacts
 from portico.errors import Invalid, NotFound
+from portico.lib.statements import Shape
 
 TAKEN = "Another contact of this company has this e-mail address already."
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A contact after a change, and which of its fields became different."""
+    """A contact after a change, which of its fields became different, and its document where a shape was given."""
 
     contact: Contact
     fields: tuple[str, ...]
+    document: str = ""
 
 
 def add_contact(
@@ -40,15 +43,13 @@ def add_contact(
     "unique" for an address that the company has already, whoever owns that contact.
     """
     actor.require(Permission.CONTACTS_WRITE)
-    values = checked(fields)
-    if actor.owns_only:
-        values |= {"owner_id": actor.membership_id, "consent": Consent.PENDING}
-    with _refusals(), transaction.atomic():
-        contact = Contact.objects.create(company_id=actor.company_id, custom_values=dict(custom_values or {}), **values)
-        record(actor, "contact.added", "contact", contact.pk)
-        if tags or lists:
-            label_contacts(actor, [contact.pk], attach_tags=tags, attach_lists=lists)
-    return contact
+    values, custom = checked(fields), checked_custom(custom_values or {})
+    with refusals(), transaction.atomic():
+        tag_ids, list_ids = ids_to_attach(actor, Tag, tags), ids_to_attach(actor, List, lists)
+        added = insert_contact(actor, values, custom, tag_ids, list_ids)
+        if added is None:
+            raise Invalid.one("email", "unique", TAKEN)
+        return Contact.objects.get(company_id=actor.company_id, pk=added[0])
 
 
 def change_contact(
@@ -61,36 +62,43 @@ def change_contact(
     attach_lists: Sequence[int | str] = (),
     detach_tags: Sequence[int | str] = (),
     detach_lists: Sequence[int | str] = (),
+    shape: Shape | None = None,
 ) -> Changed:
-    """Change a contact; custom values are merged, one that is "" or None goes. Raises NotFound, Invalid."""
+    """Change a contact; custom values are merged, and one that is "" or None is taken away. Raises NotFound, Invalid.
+
+    With a shape, the answer carries the contact's document after the change.
+    """
     actor.require(Permission.CONTACTS_WRITE)
-    values = checked(fields)
-    with _refusals(), transaction.atomic():
+    values, custom = checked(fields), checked_custom(custom_values or {})
+    with refusals(), transaction.atomic():
+        attach = {
+            "attach_tags": ids_to_attach(actor, Tag, attach_tags),
+            "attach_lists": ids_to_attach(actor, List, attach_lists),
+        }
         contact = visible_contacts(actor).filter(pk=contact_id).select_for_update(no_key=True).first()
         if contact is None:
             raise NotFound("contact")
-        changed = _apply(actor, contact, values, custom_values or {})
-        label_contacts(
-            actor,
-            [contact.pk],
-            attach_tags=attach_tags,
-            attach_lists=attach_lists,
-            detach_tags=detach_tags,
-            detach_lists=detach_lists,
-        )
-    return Changed(contact, changed)
+        changed = apply_changes(actor, contact, values, custom)
+        if attach_tags or attach_lists or detach_tags or detach_lists:
+            label_contacts(actor, [contact.pk], detach_tags=detach_tags, detach_lists=detach_lists, **attach)
+        return Changed(contact, changed, read_back(actor, shape, contact.pk) if shape else "")
 
 
-def _apply(actor: Actor, contact: Contact, values: dict[str, Any], custom: Mapping[str, Any]) -> tuple[str, ...]:
-    merged = {slug: value for slug, value in {**contact.custom_values, **custom}.items() if value not in ("", None)}
-    new = {**values, "custom_values": merged} if custom else values
+def apply_changes(
+    actor: Actor, contact: Contact, values: Mapping[str, Any], custom: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Write what is different into a contact that the caller has locked; answers the names of those fields."""
+    new = with_stage(dict(values), contact.stage)
+    if custom:
+        merged = {**contact.custom_values, **custom}
+        new["custom_values"] = {slug: value for slug, value in merged.items() if value not in ("", None)}
     before = {name: getattr(contact, name) for name, value in new.items() if getattr(contact, name) != value}
     if not before:
         return ()
     for name in before:
         setattr(contact, name, new[name])
     more = ["updated_at"]
-    contact.updated_at = Now()
+    contact.updated_at = Now()  # read back below
     if "consent" in before:
         contact.consent_changed_at = Now()
         more.append("consent_changed_at")
@@ -126,7 +134,7 @@ def delete_contacts(actor: Actor, contact_ids: Sequence[int]) -> list[int]:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """Constraints of the contact table as refusals."""
     try:
         yield
@@ -137,9 +145,3 @@ def _refusals() -> Iterator[None]:
         if name == "contact_owner_same_company":
             raise Invalid.one("owner_id", "exists", "There is no such person in the company.") from None
         raise
-
-
-def find_contact_for_update(actor: Actor, email: str) -> Contact | None:
-    """The visible contact with this address, ignoring case, locked until the transaction ends."""
-    rows = visible_contacts(actor).alias(lower=Lower("email")).filter(lower=email.lower())
-    return rows.select_for_update(no_key=True).first()

@@ -1,7 +1,13 @@
 from collections.abc import Iterable
 
+from django.db import connection
+from django.db.models.functions import Lower
+
 from portico.access import Actor
 from portico.contacts.queries.contacts import visible_contacts
+from portico.contacts.queries.labels import is_storable
+
+_WRITING_MANY = 7_263 << 40  # numbers of ours among PostgreSQL's advisory locks, one for each company
 
 
 def locked(actor: Actor, contact_ids: Iterable[int]) -> list[int]:
@@ -13,3 +19,16 @@ def locked(actor: Actor, contact_ids: Iterable[int]) -> list[int]:
     wanted = {id for id in contact_ids if 0 < id < 2**63}
     rows = visible_contacts(actor).filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
     return list(rows.values_list("pk", flat=True))
+
+
+def lock_addresses(actor: Actor, emails: Iterable[str]) -> list[int]:
+    """The same for the contacts with these addresses, ignoring case: before writing to several one after another.
+
+    One at a time in a company: two who add new addresses after this have no common order for those that the other, or
+    somebody in between, has just added.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITING_MANY + actor.company_id])
+    keys = {email.lower() for email in emails if is_storable(email)}
+    rows = visible_contacts(actor).alias(key=Lower("email")).filter(key__in=keys).order_by("pk")
+    return list(rows.select_for_update(no_key=True).values_list("pk", flat=True))

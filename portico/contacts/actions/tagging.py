@@ -1,17 +1,12 @@
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection, transaction
-from django.utils.text import slugify
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.locking import locked
-from portico.contacts.models import ContactList, ContactTag, List, Tag
-
-SHORTEST_NAME = 3  # as in the field: shorter words are taken for ids
-Label = type[Tag] | type[List]
-_JOINS: dict[Label, type[ContactTag] | type[ContactList]] = {Tag: ContactTag, List: ContactList}
+from portico.contacts.models import List, Tag
+from portico.contacts.queries.labels import Label, find_label_ids, slug_of, told_apart
 
 
 @transaction.atomic
@@ -30,41 +25,79 @@ def label_contacts(
     unknown, or another company's, are left out. Having a tag twice is having it once.
     """
     actor.require(Permission.CONTACTS_WRITE)
+    attach = {Tag: ids_to_attach(actor, Tag, attach_tags), List: ids_to_attach(actor, List, attach_lists)}
+    detach = {Tag: find_label_ids(actor, Tag, detach_tags), List: find_label_ids(actor, List, detach_lists)}
     ids = locked(actor, contact_ids)
-    for label, attach, detach in ((Tag, attach_tags, detach_tags), (List, attach_lists, detach_lists)):
-        _attach(actor, label, ids, attach)
-        _detach(actor, label, ids, detach)
+    for label in (Tag, List):
+        if ids and attach[label]:
+            _attach(actor, label, ids, attach[label])
+        if ids and detach[label]:
+            _detach(actor, label, ids, detach[label])
     return ids
 
 
-def _attach(actor: Actor, label: Label, contact_ids: Sequence[int], items: Sequence[int | str]) -> None:
-    label_ids = resolve(actor, label, items, make=True) if items and contact_ids else []
-    if not label_ids:
-        return
-    column = f"{label._meta.db_table}_id"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO contact_{label._meta.db_table} (company_id, contact_id, {column}) "  # noqa: S608 -- our own table names
-            "SELECT %s, c, t FROM unnest(%s::bigint[]) AS c, unnest(%s::bigint[]) AS t "
-            "ORDER BY c, t ON CONFLICT DO NOTHING "
-            f"RETURNING contact_id, {column}",
-            [actor.company_id, list(contact_ids), label_ids],
-        )
-        _record(actor, f"contact.{label._meta.db_table}_added", cursor.fetchall())
+@transaction.atomic
+def label_contacts_by_slug(
+    actor: Actor, label: Label, contact_ids: Sequence[int], *, attach: Sequence[str] = (), detach: Sequence[str] = ()
+) -> list[int]:
+    """Like label_contacts, where every item is a slug, also one of digits. Unknown slugs are left out, none is made."""
+    rows = label.objects.filter(company_id=actor.company_id, slug__in=[*attach, *detach])
+    known = dict(rows.values_list("slug", "pk"))
+    ids_of = {"attach": attach, "detach": detach}
+    name = "tags" if label is Tag else "lists"
+    wanted = {f"{way}_{name}": [known[slug] for slug in slugs if slug in known] for way, slugs in ids_of.items()}
+    return label_contacts(actor, contact_ids, **wanted)
 
 
-def _detach(actor: Actor, label: Label, contact_ids: Sequence[int], items: Sequence[int | str]) -> None:
-    label_ids = resolve(actor, label, items, make=False) if items and contact_ids else []
-    if not label_ids:
-        return
-    column = f"{label._meta.db_table}_id"
+def ids_to_attach(actor: Actor, label: Label, items: Sequence[int | str]) -> list[int]:
+    """The company's ids for these ids, titles and slugs; an unknown title becomes a new tag or list.
+
+    Call it before locking contacts: whoever makes a tag waits for another who is making the same one, and that one
+    must not be waiting for a contact of ours.
+    """
+    names = told_apart(items)[1]
+    if names:
+        titles = label.objects.filter(company_id=actor.company_id, title__in=names).values_list("title", flat=True)
+        slugs = {slug_of(name): name for name in names - set(titles)}
+        label._default_manager.bulk_create(
+            [label(company_id=actor.company_id, title=name, slug=slug) for slug, name in sorted(slugs.items())],  # type: ignore[misc]  # a union of two models
+            ignore_conflicts=True,
+        )
+    return find_label_ids(actor, label, items)
+
+
+def keep_labels(actor: Actor, label: Label, ids: Sequence[int]) -> None:
+    """Nobody deletes these until the transaction ends. Taken in one order and before anything that uses them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM contact_{label._meta.db_table} WHERE company_id = %s AND contact_id = ANY(%s) "  # noqa: S608 -- our own table names
-            f"AND {column} = ANY(%s) RETURNING contact_id, {column}",
-            [actor.company_id, list(contact_ids), label_ids],
+            f"SELECT FROM {label._meta.db_table} WHERE company_id = %s AND id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [actor.company_id, list(ids)],
         )
-        _record(actor, f"contact.{label._meta.db_table}_removed", cursor.fetchall())
+
+
+def _attach(actor: Actor, label: Label, contact_ids: Sequence[int], label_ids: Sequence[int]) -> None:
+    table = label._meta.db_table
+    with connection.cursor() as cursor:
+        # A label that is being deleted is waited for and then left out; the foreign key would refuse it.
+        cursor.execute(
+            f"INSERT INTO contact_{table} (company_id, contact_id, {table}_id) "  # noqa: S608 -- our own table names
+            f"SELECT %s, c, l.id FROM unnest(%s::bigint[]) AS c, (SELECT id FROM {table} WHERE company_id = %s "
+            "AND id = ANY(%s) ORDER BY id FOR KEY SHARE) AS l ORDER BY c, l.id ON CONFLICT DO NOTHING "
+            f"RETURNING contact_id, {table}_id",
+            [actor.company_id, list(contact_ids), actor.company_id, list(label_ids)],
+        )
+        _record(actor, f"contact.{table}_added", cursor.fetchall())
+
+
+def _detach(actor: Actor, label: Label, contact_ids: Sequence[int], label_ids: Sequence[int]) -> None:
+    table = label._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM contact_{table} WHERE company_id = %s AND contact_id = ANY(%s) "  # noqa: S608 -- our own table names
+            f"AND {table}_id = ANY(%s) RETURNING contact_id, {table}_id",
+            [actor.company_id, list(contact_ids), list(label_ids)],
+        )
+        _record(actor, f"contact.{table}_removed", cursor.fetchall())
 
 
 def _record(actor: Actor, action: str, pairs: list[tuple[int, int]]) -> None:
@@ -72,25 +105,3 @@ def _record(actor: Actor, action: str, pairs: list[tuple[int, int]]) -> None:
         contacts = sorted({contact for contact, _ in pairs})
         one = contacts[0] if len(contacts) == 1 else None
         record(actor, action, "contact", one, labels=sorted({label for _, label in pairs}), contacts=contacts)
-
-
-def resolve(actor: Actor, label: Label, items: Sequence[int | str], *, make: bool) -> list[int]:
-    """The company's ids for these ids, titles and slugs; with `make`, an unknown title becomes a new tag or list."""
-    ids = {int(item) for item in items if isinstance(item, int) or (item.isascii() and item.isdigit())}
-    names = {item.strip() for item in items if isinstance(item, str) and not item.strip().isdigit()}
-    names = {name for name in names if len(name) >= SHORTEST_NAME and "\0" not in name}
-    rows = label.objects.filter(company_id=actor.company_id)
-    found = set(rows.filter(pk__in=[id for id in ids if 0 < id < 2**63]).values_list("pk", flat=True))
-    slugs = {slug_of(name): name for name in names}
-    if make and slugs:
-        fresh: list[Any] = [label(company_id=actor.company_id, title=slugs[slug], slug=slug) for slug in sorted(slugs)]
-        label._default_manager.bulk_create(fresh, ignore_conflicts=True)
-    if names:
-        found |= set(rows.filter(slug__in=slugs).values_list("pk", flat=True))
-        found |= set(rows.filter(title__in=names).values_list("pk", flat=True))
-    return sorted(found)
-
-
-def slug_of(title: str) -> str:
-    """lower-case-with-hyphens; a title without a letter or digit of its own keeps what it has."""
-    return slugify(title, allow_unicode=True) or title.strip().lower()

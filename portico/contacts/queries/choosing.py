@@ -1,5 +1,6 @@
 """Which contacts: what was asked for, as parts of a statement and the values for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.db.models.functions import Concat, Lower
 
 from portico.access import Actor
 from portico.contacts.functions import Trigrams
-from portico.contacts.models import Consent, Contact, ContactList, ContactTag
+from portico.contacts.models import Consent, Contact, ContactList, ContactTag, List, Tag
+from portico.contacts.queries.labels import Label, find_label_ids
 from portico.lib.statements import any_number, any_text, later_number, later_text
 
 SHORTEST_INDEXED = 3
@@ -18,13 +20,14 @@ SHORTEST_INDEXED = 3
 class Chosen:
     """The contacts that match all that is given. None and "" mean: not asked for; an empty tuple matches nobody.
 
-    `search` finds substrings in the searched columns and whole consents; `person` only in name, e-mail and phone.
+    Tags and lists are ids, titles or slugs, and any of them will do. `search` finds substrings in the searched columns
+    and whole consents; `person` only in name, e-mail and phone.
     """
 
     search: str = ""
     person: str = ""
-    tags: tuple[int, ...] | None = None
-    lists: tuple[int, ...] | None = None
+    tags: tuple[int | str, ...] | None = None
+    lists: tuple[int | str, ...] | None = None
     consents: tuple[str, ...] | None = None
     stages: tuple[str, ...] | None = None
     ids: tuple[int, ...] | None = None
@@ -53,12 +56,12 @@ def choice(actor: Actor, chosen: Chosen) -> Choice:
 
     if actor.owns_only:
         add("owner", owner=actor.membership_id)
-    for name in ("tags", "lists"):
-        ids = getattr(chosen, name)
+    for name, label in (("tags", Tag), ("lists", List)):
+        ids = _label_ids(actor, label, getattr(chosen, name))
         if ids is not None and len(ids) == 1:
             add(name.removesuffix("s"), **{name.removesuffix("s"): ids[0]})
         elif ids is not None:
-            add(name, **{name: list(ids)})
+            add(name, **{name: ids})
     for name in ("consents", "stages", "ids"):
         if getattr(chosen, name) is not None:
             add(name, **{name: list(getattr(chosen, name))})
@@ -66,6 +69,13 @@ def choice(actor: Actor, chosen: Chosen) -> Choice:
         add("archived" if chosen.archived else "current")
     _add_search(chosen, add)
     return Choice(frozenset(parts), values)
+
+
+def _label_ids(actor: Actor, label: Label, items: Sequence[int | str] | None) -> list[int] | None:
+    """Asks the database only where somebody named a tag or list instead of giving its id."""
+    if items is None or all(isinstance(item, int) for item in items):
+        return None if items is None else [item for item in items if isinstance(item, int) and 0 < item < 2**63]
+    return find_label_ids(actor, label, items)
 
 
 def _add_search(chosen: Chosen, add: Any) -> None:

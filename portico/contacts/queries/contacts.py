@@ -3,11 +3,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum, Value
+from django.db.models import Count, F, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Lower
 
 from portico.access import Actor, Permission
-from portico.contacts.models import Contact, ContactCount, Stage
+from portico.contacts.models import Contact, ContactCount, ContactList, ContactTag, Stage
 from portico.contacts.queries.choosing import Choice, Chosen, choice, matching
 from portico.errors import NotFound
 from portico.lib.statements import (
@@ -15,6 +15,7 @@ from portico.lib.statements import (
     Statement,
     any_text,
     as_documents,
+    as_two_documents,
     compiled,
     compiled_page,
     later_number,
@@ -49,12 +50,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of rows as JSON objects joined by commas, and how many there are in all."""
+    """One page of rows as JSON objects joined by commas, and how many there are in all.
+
+    `brief` has the same rows in a second, shorter shape where one was asked for.
+    """
 
     total: int
     rows: str
     number: int
     size: int
+    brief: str = ""
 
     @property
     def last(self) -> int:
@@ -98,6 +103,15 @@ def _got(contact: Contact | None) -> Contact:
 def get_contact_document(actor: Actor, shape: Shape, *, id: int | None = None, email: str | None = None) -> str:
     """One contact as JSON, by id or by e-mail (ignoring case). Raises NotFound."""
     actor.require(Permission.CONTACTS_READ)
+    return _document(actor, shape, id=id, email=email)
+
+
+def read_back(actor: Actor, shape: Shape, id: int) -> str:
+    """What an action has just written, as JSON: for answers, which need no permission to read."""
+    return _document(actor, shape, id=id, email=None)
+
+
+def _document(actor: Actor, shape: Shape, *, id: int | None, email: str | None) -> str:
     values = {"company": actor.company_id, "owner": actor.membership_id, "id": id, "email": email}
     row = _one_statement(shape, by_email=email is not None, owned=actor.owns_only).fetch_one(values)
     if row is None:
@@ -116,30 +130,59 @@ def _one_statement(shape: Shape, *, by_email: bool, owned: bool) -> Statement:
 
 
 def list_contact_documents(
-    actor: Actor, shape: Shape, chosen: Chosen, *, order: Order = Order(), page: int = 1, per_page: int = 15
+    actor: Actor,
+    shape: Shape,
+    chosen: Chosen,
+    *,
+    brief: Shape | None = None,
+    order: Order = Order(),
+    page: int = 1,
+    per_page: int = 15,
 ) -> Page:
     """One page of the contacts that match, newest first unless ordered otherwise; rows and total from one snapshot."""
     actor.require(Permission.CONTACTS_READ)
     what = choice(actor, chosen)
-    statement = _page_statement(shape, what.parts, order, per_page, offset=page > 1)
-    ((total, rows),) = statement.fetch({**what.values, "offset": (page - 1) * per_page, **_count_values(what)})
-    return Page(int(total), rows, page, per_page)
+    statement = _page_statement(shape, brief, what.parts, order, per_page, offset=page > 1)
+    ((total, *rows),) = statement.fetch({**what.values, "offset": (page - 1) * per_page, **_count_values(what)})
+    return Page(int(total), rows[0], page, per_page, brief=rows[-1] if brief else "")
 
 
-def list_documents_of(actor: Actor, shape: Shape, ids: Sequence[int]) -> list[str]:
-    """The visible ones among these contacts as JSON, by id."""
-    actor.require(Permission.CONTACTS_READ)
+def list_read_back(actor: Actor, shape: Shape, ids: Sequence[int]) -> list[str]:
+    """Like read_back, for several contacts, by id."""
     what = choice(actor, Chosen(ids=tuple(ids)))
-    statement = compiled(as_documents(matching(what.parts).order_by("id"), shape))
-    return [row[0] for row in statement.fetch(what.values)]
+    return [row[0] for row in _several_statement(shape, what.parts).fetch(what.values)]
+
+
+@lru_cache(maxsize=64)
+def _several_statement(shape: Shape, parts: frozenset[str]) -> Statement:
+    return compiled(as_documents(matching(parts).order_by("id"), shape))
 
 
 @lru_cache(maxsize=512)
-def _page_statement(shape: Shape, parts: frozenset[str], order: Order, per_page: int, *, offset: bool) -> Statement:
-    rows = as_documents(_ordered(matching(parts), order), shape)
-    # The planner must see a search term, and how far an offset goes; everything else runs prepared.
-    prepared = not offset and not parts & {"search", "person", "tags", "lists"}
-    return compiled_page(_total(parts), rows, limit=per_page, offset=offset, prepared=prepared)
+def _page_statement(
+    shape: Shape, brief: Shape | None, parts: frozenset[str], order: Order, per_page: int, *, offset: bool
+) -> Statement:
+    # A plan that is right with any values is prepared. Elsewhere the planner must see them: a search term, how rare a
+    # value is, how far an offset goes.
+    prepared = not offset and order.field == "id" and parts - {"company"} in _PREPARED
+    found = _ordered(_newest_labelled(parts, order, per_page) if prepared else matching(parts), order)
+    rows = as_two_documents(found, shape, brief) if brief else as_documents(found, shape)
+    return compiled_page(_total(parts), rows, limit=per_page, offset=offset, prepared=prepared, texts=2 if brief else 1)
+
+
+def _newest_labelled(parts: frozenset[str], order: Order, limit: int) -> "QuerySet[Contact]":
+    """The same rows as `matching` for a first page, where one tag or list alone is asked for: from its index only.
+
+    A join may be planned as a walk through all contacts, which never ends for a tag that only old ones have.
+    """
+    for name, joined in (("tag", ContactTag), ("list", ContactList)):
+        if name in parts:
+            having = joined._default_manager.filter(
+                company_id=later_number("company"), **{f"{name}_id": later_number(name)}
+            )
+            newest = having.order_by("-contact_id" if order.descending else "contact_id").values("contact_id")[:limit]
+            return Contact.objects.filter(company_id=later_number("company"), id__in=Subquery(newest))
+    return matching(parts)
 
 
 def _ordered(rows: "QuerySet[Contact]", order: Order) -> "QuerySet[Contact]":
@@ -159,6 +202,7 @@ _MAINTAINED_OF_OWNER = (
     frozenset({"owner", "current"}),
     frozenset({"owner", "current", "stages"}),
 )
+_PREPARED = (frozenset[str](), frozenset({"tag"}), frozenset({"list"}), *_MAINTAINED_OF_OWNER)
 
 
 def _total(parts: frozenset[str]) -> "QuerySet[Any, Any]":

@@ -1,0 +1,79 @@
+"""A new contact with its tags, lists and audit entry, written and read back by one statement."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import TextField
+from psycopg.types.json import Jsonb
+
+from portico.access import Actor
+from portico.audit.actions import ENTRY, entry_values
+from portico.contacts.fields import with_stage
+from portico.contacts.models import Consent, Contact
+from portico.lib.statements import Later, Shape, Statement
+
+
+def insert_contact(
+    actor: Actor,
+    values: Mapping[str, Any],
+    custom_values: Mapping[str, Any],
+    tag_ids: Sequence[int],
+    list_ids: Sequence[int],
+    shape: Shape | None = None,
+) -> tuple[int, str] | None:
+    """The new contact's id and its document in this shape; None when the company has the e-mail address already.
+
+    `values` are checked ones. Tags and lists that the company does not have are left out. A rep's contact is its own
+    and starts with consent pending, since nobody has opted in yet.
+    """
+    values = with_stage(dict(values))
+    if actor.owns_only:
+        values |= {"owner_id": actor.membership_id, "consent": Consent.PENDING}
+    statement = _statement(tuple(sorted(values)), shape, tags=bool(tag_ids), lists=bool(list_ids))
+    entry = dict(zip(_ENTRY_NAMES, entry_values(actor, "contact.added", "contact"), strict=True))
+    given = {"company": actor.company_id, "custom_values": Jsonb(dict(custom_values))}
+    row = statement.fetch_one({**values, **entry, **given, "tags": list(tag_ids), "lists": list(list_ids)})
+    return (row[0], row[1]) if row else None
+
+
+_ENTRY_NAMES = tuple(f"entry_{name}" for name in ENTRY)
+
+# Each part is named like its table: what follows reads the rows just written instead of the table, which in this
+# statement does not show them yet. So the shape, compiled for the tables, shows the new contact.
+_CONTACT = """contact AS (
+    INSERT INTO contact (company_id, custom_values{columns}) VALUES (%s, %s{marks})
+    ON CONFLICT (company_id, lower(email)) DO NOTHING RETURNING *)"""
+_JOINED = """contact_{kind} AS (
+    INSERT INTO contact_{kind} (company_id, contact_id, {kind}_id)
+    SELECT contact.company_id, contact.id, label.id FROM contact,
+        (SELECT id FROM {kind} WHERE company_id = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE) AS label
+    RETURNING *)"""
+_NOTED = """noted AS (
+    INSERT INTO audit_entry ({columns}, subject_id, details) SELECT {marks}, id, {details} FROM contact)"""
+
+
+@lru_cache(maxsize=512)
+def _statement(columns: tuple[str, ...], shape: Shape | None, *, tags: bool, lists: bool) -> Statement:
+    joined = [kind for kind, is_given in (("tag", tags), ("list", lists)) if is_given]
+    details = ", ".join(f"'{kind}s', (SELECT jsonb_agg({kind}_id) FROM contact_{kind})" for kind in joined)  # noqa: S608 -- our own table names
+    parts = [
+        _CONTACT.format(columns="".join(f", {name}" for name in columns), marks=", %s" * len(columns)),
+        *(_JOINED.format(kind=kind) for kind in joined),
+        _NOTED.format(
+            columns=", ".join(ENTRY), marks=", ".join(["%s"] * len(ENTRY)), details=f"jsonb_build_object({details})"
+        ),
+    ]
+    names = ["company", "custom_values", *columns]
+    for kind in joined:
+        names += ["company", f"{kind}s"]
+    rows_sql, rows_values = _read_back(shape)
+    values = [Later(name, TextField()) for name in (*names, *_ENTRY_NAMES)]
+    return Statement(f"WITH {', '.join(parts)} {rows_sql}", [*values, *rows_values])
+
+
+def _read_back(shape: Shape | None) -> tuple[str, Sequence[Any]]:
+    if shape is None:
+        return "SELECT id, '' FROM contact", ()
+    rows = Contact.objects.values_list("id", shape.document())  # any company: only the row just written is to be seen
+    return rows.query.sql_with_params()

@@ -1,0 +1,112 @@
+"""Many contacts in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, F, TextField, Value, When
+from django.db.models.functions import Now
+
+from portico.access import Actor, Permission
+from portico.audit.actions import record
+from portico.contacts.actions.locking import lock_addresses, locked
+from portico.contacts.actions.tagging import ids_to_attach, keep_labels, label_contacts_by_slug
+from portico.contacts.actions.tagging import label_contacts as label
+from portico.contacts.actions.upserting import Upserted, Wanted, upsert_contact
+from portico.contacts.fields import checked
+from portico.contacts.models import Contact, List, Stage, Tag
+from portico.contacts.queries.contacts import list_read_back
+from portico.contacts.queries.labels import Label
+from portico.errors import Invalid
+from portico.lib.statements import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What became of one row of a bulk call: `done`, or why not."""
+
+    done: Upserted | None
+    refused: Invalid | None
+
+
+@transaction.atomic
+def set_field_of_contacts(actor: Actor, contact_ids: Sequence[int], *, field: str, value: Any) -> list[int]:
+    """Write one value into one field of these contacts; answers those that the actor may change. Raises Invalid.
+
+    The field is one of consent, avatar and is_customer.
+    """
+    actor.require(Permission.CONTACTS_WRITE)
+    if field not in {"consent", "avatar", "is_customer"}:
+        raise KeyError(field)
+    (value,) = checked({field: value}).values()
+    ids = locked(actor, contact_ids)
+    rows = Contact.objects.filter(company_id=actor.company_id, pk__in=ids)
+    if field == "consent":
+        rows.exclude(consent=value).update(consent=value, consent_changed_at=Now(), updated_at=Now())
+    elif field == "avatar":
+        rows.update(avatar=value, updated_at=Now())
+    else:
+        rows.update(stage=Stage.CUSTOMER if value else _LESS_THAN_CUSTOMER, updated_at=Now())
+    if ids:
+        record(actor, "contact.changed", "contact", None, field=field, value=value, contacts=ids)
+    return ids
+
+
+_LESS_THAN_CUSTOMER = Case(
+    When(stage=Stage.CUSTOMER, then=Value(Stage.LEAD.value)), default=F("stage"), output_field=TextField()
+)
+
+
+@transaction.atomic
+def sync_labels(
+    actor: Actor,
+    kind: Label,
+    contact_ids: Sequence[int],
+    shape: Shape,
+    *,
+    attach: Sequence[int] | Sequence[str] = (),
+    detach: Sequence[int] | Sequence[str] = (),
+) -> list[str]:
+    """Attach and detach known tags or lists, by ids or by slugs; answers the contacts' documents in order of id."""
+    if any(isinstance(item, str) for item in (*attach, *detach)):
+        ids = label_contacts_by_slug(
+            actor, kind, contact_ids, attach=[str(item) for item in attach], detach=[str(item) for item in detach]
+        )
+    elif kind is Tag:
+        ids = label(actor, contact_ids, attach_tags=attach, detach_tags=detach)
+    else:
+        ids = label(actor, contact_ids, attach_lists=attach, detach_lists=detach)
+    return list_read_back(actor, shape, ids)
+
+
+@transaction.atomic
+def upsert_contacts(actor: Actor, wanted: Sequence[Wanted | Invalid], shape: Shape) -> list[Row]:
+    """Upsert each of these by e-mail; what became of each, in order. A row may come refused already.
+
+    Taken in the order of the addresses, after all new tags and lists and with the existing contacts locked in order of
+    their ids, so that two who write to many never wait for each other in a circle.
+    """
+    actor.require(Permission.CONTACTS_WRITE)
+    given = [one for one in wanted if isinstance(one, Wanted)]
+    for kind, items in ((Tag, [t for one in given for t in one.tags]), (List, [t for one in given for t in one.lists])):
+        if items:
+            keep_labels(actor, kind, ids_to_attach(actor, kind, items))
+    lock_addresses(actor, {_address(one) for one in given} - {""})
+    rows = [Row(None, one if isinstance(one, Invalid) else None) for one in wanted]
+    for place in sorted(range(len(wanted)), key=lambda place: _address(wanted[place])):
+        one = wanted[place]
+        if isinstance(one, Wanted):
+            rows[place] = _upserted(actor, one, shape)
+    return rows
+
+
+def _address(one: Wanted | Invalid) -> str:
+    return "" if isinstance(one, Invalid) else str(one.fields.get("email") or "").lower()
+
+
+def _upserted(actor: Actor, one: Wanted, shape: Shape) -> Row:
+    try:
+        return Row(upsert_contact(actor, one, shape), None)
+    except Invalid as no:
+        return Row(None, no)

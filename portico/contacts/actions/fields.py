@@ -1,0 +1,99 @@
+"""A company's custom fields."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from portico.access import Actor, Permission
+from portico.audit.actions import record
+from portico.companies.models import Company
+from portico.contacts.fields import LONGEST_TEXT
+from portico.contacts.models import CustomField
+from portico.contacts.queries.fields import read_back_fields
+from portico.contacts.queries.labels import is_storable
+from portico.errors import Invalid
+from portico.lib.statements import Shape
+
+MOST_FIELDS = 300
+MOST_OPTIONS = 1000
+LONGEST_LABEL = 255
+LONGEST_SLUG = 25  # of one made from a label, as in the field; one that is given may have 100
+LONGEST_GIVEN_SLUG = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A custom field as somebody wants it to be; an empty slug is made from the label."""
+
+    kind: str
+    label: str
+    slug: str = ""
+    options: tuple[str, ...] | None = None
+    group: str | None = None
+
+
+@transaction.atomic
+def replace_custom_fields(
+    actor: Actor, wanted: Sequence[Definition], shape: Shape, *, reserved: Collection[str] = ()
+) -> str:
+    """Make these the company's custom fields, in this order; answers their documents joined by commas.
+
+    Of several with one slug the first stays. A made slug that is a number or one of `reserved` gets cf_ in front.
+    Values of fields that are gone stay with the contacts, unseen. Raises Invalid.
+    """
+    actor.require(Permission.SETTINGS_WRITE)
+    _check(wanted)
+    # Whoever replaces them at the same time waits here: the two sets must not mix.
+    Company.objects.select_for_update(no_key=True).get(pk=actor.company_id)
+    CustomField.objects.filter(company_id=actor.company_id).delete()
+    CustomField.objects.bulk_create(
+        CustomField(
+            company_id=actor.company_id,
+            slug=slug,
+            label=one.label,
+            kind=one.kind,
+            options=None if one.options is None else list(one.options),
+            group=one.group,
+            position=position,
+        )
+        for position, (slug, one) in enumerate(_with_slugs(wanted, reserved).items())
+    )
+    record(actor, "custom_fields.replaced", "company", actor.company_id, fields=[one.label for one in wanted])
+    return read_back_fields(actor, shape)
+
+
+def _with_slugs(wanted: Sequence[Definition], reserved: Collection[str]) -> dict[str, Definition]:
+    found: dict[str, Definition] = {}
+    given = {one.slug for one in wanted if one.slug}
+    for one in wanted:
+        if one.slug:
+            found.setdefault(one.slug, one)
+            continue
+        stem = _slug_of(one.label, reserved)
+        tries = [stem, *(f"{stem}_{number}" for number in range(1, MOST_FIELDS + 1))]
+        found[next(slug for slug in tries if slug not in given and slug not in found)] = one
+    return found
+
+
+def _slug_of(label: str, reserved: Collection[str]) -> str:
+    slug = re.sub(r"[^a-z0-9_]+", "_", slugify(label.replace(" ", "_")))[:LONGEST_SLUG] or "field"
+    return f"cf_{slug}" if slug.isdigit() or slug in reserved else slug
+
+
+def _check(wanted: Sequence[Definition]) -> None:
+    if len(wanted) > MOST_FIELDS:
+        raise Invalid.one("fields", "many", f"A company has at most {MOST_FIELDS} custom fields.")
+    for one in wanted:
+        if one.kind not in CustomField.Kind.values:
+            raise Invalid.one("fields", "type", f"A custom field is one of {', '.join(CustomField.Kind.values)}.")
+        if not one.label:
+            raise Invalid.one("fields", "label", "A custom field needs a label.")
+        options = one.options or ()
+        texts = (one.label, one.group or "", one.slug, *options)
+        lengths = (LONGEST_LABEL, LONGEST_LABEL, LONGEST_GIVEN_SLUG, *[LONGEST_TEXT] * len(options))
+        fits = all(len(text) <= most and is_storable(text) for text, most in zip(texts, lengths, strict=True))
+        if len(options) > MOST_OPTIONS or not fits:
+            raise Invalid.one("fields", "long", f"The custom field {one.label[:40]} is too long.")

@@ -1,0 +1,142 @@
+"""Contacts added or changed by their e-mail address, whichever it takes."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from portico.access import Actor, Permission
+from portico.contacts.actions.adding import insert_contact
+from portico.contacts.actions.contacts import TAKEN, apply_changes, refusals
+from portico.contacts.actions.tagging import ids_to_attach, label_contacts
+from portico.contacts.fields import checked, checked_custom
+from portico.contacts.models import Consent, CustomField, List, Tag
+from portico.contacts.queries.contacts import read_back, visible_contacts
+from portico.contacts.queries.labels import told_apart
+from portico.errors import Invalid
+from portico.lib.statements import Shape
+
+_TRIES = 5
+_SPLIT = {CustomField.Kind.CHECKBOX, CustomField.Kind.MULTI_SELECT}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A contact as somebody wants it to be. Tags and lists as in label_contacts.
+
+    `loose` holds what may or may not be custom values: names that the company has no custom field for are left out.
+    With `keeps_consent` a contact that is there already keeps the consent that it has.
+    """
+
+    fields: Mapping[str, Any]
+    custom_values: Mapping[str, Any] = field(default_factory=dict)
+    loose: Mapping[str, Any] = field(default_factory=dict)
+    tags: Sequence[int | str] = ()
+    lists: Sequence[int | str] = ()
+    detach_tags: Sequence[int | str] = ()
+    detach_lists: Sequence[int | str] = ()
+    keeps_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """The contact, its document in the shape that was asked for, and whether it is new."""
+
+    id: int
+    document: str
+    is_new: bool
+
+
+def add_wanted_contact(actor: Actor, wanted: Wanted, shape: Shape) -> Upserted:
+    """A new contact. Raises Invalid; with rule "unique" for an address that the company has already."""
+    actor.require(Permission.CONTACTS_WRITE)
+    values, custom = checked(wanted.fields), _custom_values(actor, wanted)
+    with refusals(), _atomic_for(wanted):
+        added = _insert(actor, wanted, values, custom, shape)
+        if added is None:
+            raise Invalid.one("email", "unique", TAKEN)
+    return added
+
+
+def upsert_contact(actor: Actor, wanted: Wanted, shape: Shape) -> Upserted:
+    """Add the contact, or merge into the one with this address.
+
+    Merging (FluentCRM wire notes 8.6): empty values change nothing; a subscribed contact stays subscribed unless it is
+    to be unsubscribed, any other takes the consent that is asked for; tags, lists and custom values are added to
+    those it has. Raises Invalid, also for an address that belongs to a contact which the actor may not see.
+    """
+    actor.require(Permission.CONTACTS_WRITE)
+    values, custom = checked(wanted.fields), _custom_values(actor, wanted)
+    with refusals(), transaction.atomic():
+        for _ in range(_TRIES):
+            done = _insert(actor, wanted, values, custom, shape) or _merge(actor, wanted, values, custom, shape)
+            if done is not None:
+                return done
+    # It is there but not to be seen, or somebody keeps adding and deleting it.
+    raise Invalid.one("email", "unique", TAKEN)
+
+
+def _atomic_for(wanted: Wanted) -> AbstractContextManager[None]:
+    """One statement is a transaction by itself; new tags and lists need statements of their own before it."""
+    is_one_statement = not (told_apart(wanted.tags)[1] or told_apart(wanted.lists)[1])
+    return nullcontext() if is_one_statement else transaction.atomic()
+
+
+def _insert(
+    actor: Actor, wanted: Wanted, values: dict[str, Any], custom: dict[str, Any], shape: Shape
+) -> Upserted | None:
+    tag_ids, list_ids = _ids(actor, Tag, wanted.tags), _ids(actor, List, wanted.lists)
+    kept = {slug: value for slug, value in custom.items() if value not in ("", None)}
+    added = insert_contact(actor, values, kept, tag_ids, list_ids, shape)
+    return None if added is None else Upserted(*added, is_new=True)
+
+
+def _ids(actor: Actor, label: type[Tag] | type[List], items: Sequence[int | str]) -> Sequence[int]:
+    ids, names = told_apart(items)
+    return ids_to_attach(actor, label, items) if names else sorted(ids)
+
+
+def _merge(
+    actor: Actor, wanted: Wanted, values: dict[str, Any], custom: dict[str, Any], shape: Shape
+) -> Upserted | None:
+    rows = visible_contacts(actor).alias(lower=Lower("email")).filter(lower=str(values.get("email")).lower())
+    contact = rows.select_for_update(no_key=True).first()
+    if contact is None:
+        return None
+    merged = {name: value for name, value in values.items() if value not in ("", None, 0) or value is False}
+    merged.pop("email", None)  # the same one, at most written otherwise
+    is_settled = contact.consent == Consent.SUBSCRIBED and merged.get("consent") != Consent.UNSUBSCRIBED
+    if is_settled or wanted.keeps_consent:
+        merged.pop("consent", None)
+    apply_changes(actor, contact, merged, {slug: value for slug, value in custom.items() if value not in ("", None)})
+    if wanted.tags or wanted.lists or wanted.detach_tags or wanted.detach_lists:
+        label_contacts(
+            actor,
+            [contact.pk],
+            attach_tags=wanted.tags,
+            attach_lists=wanted.lists,
+            detach_tags=wanted.detach_tags,
+            detach_lists=wanted.detach_lists,
+        )
+    return Upserted(contact.pk, read_back(actor, shape, contact.pk), is_new=False)
+
+
+def _custom_values(actor: Actor, wanted: Wanted) -> dict[str, Any]:
+    """What is to be stored. Fields that hold several values take them as one text with commas too."""
+    if not wanted.custom_values and not wanted.loose:
+        return {}
+    fields = CustomField.objects.filter(company_id=actor.company_id)
+    kinds = dict(fields.filter(slug__in=[*wanted.custom_values, *wanted.loose]).values_list("slug", "kind"))
+    given = {**{slug: value for slug, value in wanted.loose.items() if slug in kinds}, **wanted.custom_values}
+    return checked_custom(
+        {slug: _split(value) if kinds.get(slug) in _SPLIT else value for slug, value in given.items()}
+    )
+
+
+def _split(value: Any) -> Any:
+    if not isinstance(value, str) or not value:
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]

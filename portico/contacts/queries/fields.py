@@ -1,0 +1,59 @@
+"""The custom fields that a company has added to its contacts, and what contacts hold in them."""
+
+from functools import lru_cache
+
+from django.db.models import Aggregate, BooleanField, Expression, F, Func, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from portico.access import Actor, Permission
+from portico.contacts.models import CustomField
+from portico.lib.statements import JsonField, Literal, Shape, Statement, as_documents, compiled_together, later_number
+
+
+class _ValueAt(Func):
+    template = "(%(expressions)s)"
+    arg_joiner = " -> "
+    output_field = JSONField()
+
+
+class _Holds(Func):
+    function = "jsonb_exists"
+    output_field = BooleanField()
+
+
+class _ObjectOf(Aggregate):
+    function = "json_object_agg"
+    output_field = JsonField()
+
+
+def custom_values_of_contact(*, empty: str = "{}") -> Expression:
+    """A contact's custom values as a JSON object, for shapes; `empty` is the JSON for none.
+
+    Values whose field is no longer there are kept but not shown.
+    """
+    held = CustomField.objects.filter(_Holds(OuterRef("custom_values"), F("slug")), company_id=OuterRef("company_id"))
+    pairs = _ObjectOf(F("slug"), _ValueAt(OuterRef("custom_values"), F("slug")))
+    rows = held.order_by().values("company_id").annotate(pairs=pairs).values("pairs")
+    return Coalesce(Subquery(rows, output_field=JsonField()), Literal(empty, JsonField()))
+
+
+def fields_of(company: Expression | F) -> "QuerySet[CustomField]":
+    """A company's custom fields in their order."""
+    return CustomField.objects.filter(company_id=company).order_by("position", "id")
+
+
+def list_field_documents(actor: Actor, shape: Shape) -> str:
+    """The company's custom fields as JSON objects joined by commas, in their order."""
+    actor.require(Permission.SETTINGS_WRITE)
+    return read_back_fields(actor, shape)
+
+
+def read_back_fields(actor: Actor, shape: Shape) -> str:
+    """What list_field_documents answers, for whoever may see a contact or has just changed the fields."""
+    row = _statement(shape).fetch_one({"company": actor.company_id})
+    return str(row[0]) if row else ""
+
+
+@lru_cache(maxsize=16)
+def _statement(shape: Shape) -> Statement:
+    return compiled_together(as_documents(fields_of(later_number("company")), shape))

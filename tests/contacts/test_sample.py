@@ -1,0 +1,88 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portico.access import Role, operator
+from portico.contacts.models import Consent, Contact, ContactList, ContactTag, CustomField, List, Stage, Tag
+from portico.contacts.sample import LISTS, TAGS, make_sample
+from portico.lib.postgres import EmbeddedPostgres
+from tests.cli.command import Command
+from tests.make import make_company, make_member
+
+ENOUGH = 60_000  # for the search index to be built anew
+
+
+def test_sample_people_show_everything_that_people_can_be() -> None:
+    company = make_company()
+    reps = {make_member(company, name, Role.REP).pk for name in ("Rita", "Rob")}
+    make_sample(operator(company.pk), contacts=400)
+    people = Contact.objects.filter(company=company)
+    assert len(set(people.values_list("email", flat=True))) == 400
+    assert set(people.values_list("consent", flat=True)) == set(Consent.values)
+    assert set(people.values_list("stage", flat=True)) == set(Stage.values)
+    assert set(people.values_list("owner_id", flat=True)) == {*reps, None}
+    assert 0 < people.exclude(archived_at=None).count() < 50
+    assert 100 < people.exclude(custom_values={}).count() < 400
+    assert list(Tag.objects.filter(company=company).order_by("pk").values_list("title", flat=True)) == TAGS
+    assert list(List.objects.filter(company=company).order_by("pk").values_list("title", flat=True)) == LISTS
+    assert set(ContactTag.objects.filter(company=company).values_list("tag__title", flat=True)) == set(TAGS)
+    assert CustomField.objects.filter(company=company).count() == 3
+
+
+def test_each_list_has_members_however_few_people_there_are() -> None:
+    company = make_company()
+    make_sample(operator(company.pk), contacts=5)
+    assert set(ContactList.objects.filter(company=company).values_list("list__title", flat=True)) == set(LISTS)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Command:
+    folder = tmp_path / "fresh"
+    folder.mkdir(mode=0o700)
+    return Command(folder)
+
+
+def test_in_an_empty_database_ids_begin_at_one_and_a_kill_leaves_the_search_index_alone(fresh: Command) -> None:
+    server = EmbeddedPostgres(fresh.folder / "postgres")
+    server.start()
+    try:
+        assert fresh("company", "add", "acme", "--name", "Acme").code == 0
+        command = [sys.executable, "-m", "portico", "sample", "--company", "acme", "--contacts", str(ENOUGH)]
+        killed = subprocess.Popen(command, env=fresh.environment(), stderr=subprocess.PIPE, text=True)
+        assert killed.stderr is not None
+        while "contacts" not in killed.stderr.readline():
+            assert killed.poll() is None
+        killed.send_signal(signal.SIGKILL)
+        killed.communicate()
+        index = fresh.rows("SELECT pg_get_indexdef('contact_search'::regclass)")
+        assert fresh("sample", "--company", "acme", "--contacts", "1000").code == 0
+        assert (
+            fresh("sample", "--company", "acme", "--contacts", str(ENOUGH), "--json").value["created"] == ENOUGH - 1000
+        )
+        assert fresh.rows("SELECT pg_get_indexdef('contact_search'::regclass)") == index
+        assert fresh.rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'contact_search'::regclass") == [(True,)]
+        ((count, tags, lists),) = fresh.rows(
+            "SELECT (SELECT count(*) FROM contact), (SELECT max(id) FROM tag), (SELECT max(id) FROM list)"
+        )
+        assert (count, tags, lists) == (ENOUGH, 20, 5)
+        numbers = fresh.rows("SELECT custom_values ->> 'customer_number', id FROM contact ORDER BY id DESC LIMIT 9")
+        # Rolled back numbers are lost to a sequence; people stay in the order of theirs all the same.
+        known = [int(number) for number, _ in numbers if number]
+        assert known == sorted(known, reverse=True)
+        assert fresh.rows("SELECT sum(n) FROM contact_count WHERE kind = 'all'") == [(ENOUGH,)]
+    finally:
+        server.stop()
+
+
+def test_the_first_person_of_a_fresh_database_is_contact_one(fresh: Command) -> None:
+    assert fresh("company", "add", "acme", "--name", "Acme").code == 0
+    assert fresh("sample", "--company", "acme", "--contacts", "25").code == 0
+    server = EmbeddedPostgres(fresh.folder / "postgres")
+    server.start()
+    try:
+        assert fresh.rows("SELECT min(id), max(id), count(*) FROM contact") == [(1, 25, 25)]
+    finally:
+        server.stop()
