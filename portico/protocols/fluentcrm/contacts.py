@@ -1,0 +1,120 @@
+"""Contacts, which this wire calls subscribers, one by one and as a list (wire notes 8)."""
+
+import orjson
+from django.http import HttpResponse
+
+from portico.contacts.actions.contacts import change_contact, delete_contacts
+from portico.contacts.actions.upserting import add_wanted_contact, upsert_contact
+from portico.contacts.models import Consent
+from portico.contacts.queries.choosing import Chosen
+from portico.contacts.queries.contacts import SORTABLE, Order, get_contact_document, list_contact_documents
+from portico.errors import Invalid, NotFound
+from portico.lib.addresses import is_email
+from portico.protocols.fluentcrm import shapes
+from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted
+from portico.protocols.fluentcrm.wire import Call, as_id, as_labels, as_text, message, paginator, raw_answer
+
+_COLUMNS = {**TEXTS, **OTHERS, "id": "id", "updated_at": "updated_at"}
+_SORTS = {name: core for name, core in _COLUMNS.items() if core in SORTABLE}
+_LABELS = ("attach_tags", "detach_tags", "attach_lists", "detach_lists")
+_LONGEST_SEARCH = 200
+
+
+def index(call: Call) -> HttpResponse:
+    if call.text("filter_type") == "advanced":
+        return message("Filter groups are not served yet; without them this would answer every contact.", 422)
+    wants_custom = call.value("custom_fields") in ("true", True)
+    page = list_contact_documents(
+        call.actor,
+        shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED,
+        _chosen(call),
+        brief=shapes.BRIEF,
+        order=_order(call),
+        page=call.page,
+        per_page=call.per_page(10),  # the manual page shows 10; the plugin's own default of 15 stays elsewhere
+    )
+    whole = paginator(call, page.total, page.rows, page=page.number, per_page=page.size)
+    echo = orjson.dumps(as_text(call.value("custom_fields"))).decode()
+    # The manual page prints the same page flat; both stand side by side.
+    return raw_answer(
+        f'{{"subscribers":{whole},"custom":{echo},"current_page":{page.number},"per_page":{page.size},'
+        f'"total":{page.total},"data":[{page.brief}]}}'
+    )
+
+
+def _chosen(call: Call) -> Chosen:
+    consents = tuple(name for name in call.items("statuses") if isinstance(name, str) and name in Consent.values)
+    return Chosen(
+        search=call.text("search")[:_LONGEST_SEARCH],
+        tags=call.labels("tags") if call.items("tags") else None,
+        lists=call.labels("lists") if call.items("lists") else None,
+        # Names that are no status are left out, and with them the filter when nothing is left of it.
+        consents=consents or None,
+        # No contact works anywhere yet, so a filter by company finds nobody.
+        ids=() if call.items("company_ids") else None,
+    )
+
+
+def _order(call: Call) -> Order:
+    return Order(_SORTS.get(call.text("sort_by"), "id"), descending=call.text("sort_type").upper() != "ASC")
+
+
+def show(call: Call) -> HttpResponse:
+    extras = {item for item in call.items("with") if isinstance(item, str)}
+    shape = shapes.shown(
+        stats="stats" in extras,
+        custom_values="subscriber.custom_values" in extras,
+        custom_fields="custom_fields" in extras,
+        commerce="commerce_stat" in extras,
+    )
+    id, email = call.id(), call.text("get_by_email")
+    try:
+        by = {"email": email} if not id and email else {"id": id}
+        return raw_answer(get_contact_document(call.actor, shape, **by))
+    except NotFound:
+        # 422 here, 404 for every other operation on one contact (recordings seq-contact-show-404, -put-404).
+        return message("There is no such contact.", 422)
+
+
+def create(call: Call) -> HttpResponse:
+    contact, forced = wanted(call.everything(), required), call.value("__force_update") == "yes"
+    shape = shapes.written(
+        *_relations(lists=contact.lists or contact.detach_lists, tags=contact.tags or contact.detach_tags)
+    )
+    done = (upsert_contact if forced else add_wanted_contact)(call.actor, contact, shape)
+    text, kind = ("The contact is added.", "created") if done.is_new else ("The contact is changed.", "updated")
+    return raw_answer(f'{{"message":"{text}","contact":{done.document},"action_type":"{kind}"}}')
+
+
+def update(call: Call) -> HttpResponse:
+    inner = call.structure("subscriber")
+    given = inner if isinstance(inner, dict) else call.everything()
+    if "email" in given and not is_email(as_text(given["email"]) or ""):
+        raise Invalid.one("email", "email", "This is no e-mail address.")
+    fields = fields_of(given)
+    for name in ("created_at", "last_activity_at"):
+        fields.pop(name, None)
+    custom = custom_of(given.get("custom_values"))
+    labels = {
+        name: as_labels(given.get(name)) for name in ("attach_tags", "detach_tags", "attach_lists", "detach_lists")
+    }
+    relations = _relations(
+        tags=labels["attach_tags"] or labels["detach_tags"], lists=labels["attach_lists"] or labels["detach_lists"]
+    )
+    id = as_id(call.parameters["id"]) or 0
+    done = change_contact(call.actor, id, fields, custom_values=custom, shape=shapes.written(*relations), **labels)
+    is_dirty = "true" if set(done.fields) - {"custom_values"} else "false"
+    values = orjson.dumps(custom or []).decode()
+    return raw_answer(
+        f'{{"message":"The contact is changed.","contact":{done.document},"isDirty":{is_dirty},"values":{values}}}'
+    )
+
+
+def delete(call: Call) -> HttpResponse:
+    if not delete_contacts(call.actor, [as_id(call.parameters["id"]) or 0]):
+        raise NotFound("contact")
+    return message("The contact is deleted.")
+
+
+def _relations(**given: object) -> list[str]:
+    return [name for name, value in given.items() if value]

@@ -1,0 +1,138 @@
+"""What a call says about a contact, as our fields (wire notes 8.1, 8.6)."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from portico.contacts.actions.upserting import Wanted
+from portico.contacts.models import Consent
+from portico.errors import Invalid, Problem
+from portico.lib.addresses import is_email
+from portico.protocols.fluentcrm import sanitizing
+from portico.protocols.fluentcrm.wire import as_labels, as_text
+
+Given: TypeAlias = Mapping[str, Any]
+
+TEXTS = {
+    **{name: name for name in (
+        "prefix", "first_name", "last_name", "address_line_1", "address_line_2", "postal_code", "city", "state",
+        "country", "ip", "latitude", "longitude", "phone", "source", "avatar",
+    )},
+    "timezone": "time_zone",
+}  # fmt: skip
+OTHERS = {
+    "email": "email",
+    "status": "consent",
+    "contact_type": "stage",
+    "total_points": "total_points",
+    "life_time_value": "life_time_value",
+    "date_of_birth": "date_of_birth",
+    "created_at": "created_at",
+    "last_activity": "last_activity_at",
+    "contact_owner": "owner_id",
+}
+# What is no custom value though it stands beside the contact's own fields.
+NO_FIELDS = {
+    "id", "user_id", "hash", "company_id", "updated_at", "full_name", "photo", "tags", "lists", "companies",
+    "detach_tags", "detach_lists", "attach_tags", "attach_lists", "custom_values", "double_optin", "__force_update",
+    "subscriber", "rest_route", "_method", "query_timestamp", "_wp_http_referer", "_locale",
+}  # fmt: skip
+TYPES = {"lead": False, "customer": True}
+
+
+def required(given: Given) -> list[Problem]:
+    problems = []
+    email = as_text(given.get("email")) or ""
+    if not email:
+        problems.append(Problem("email", "required", "The e-mail address is needed."))
+    if not is_email(email.strip()) and (email or "email" in given):
+        problems.append(Problem("email", "email", "This is no e-mail address."))
+    if not as_text(given.get("status")):
+        problems.append(Problem("status", "required", "The status is needed."))
+    return problems
+
+
+def required_in_bulk(given: Given) -> list[Problem]:
+    return [problem for problem in required(given) if problem.field == "email"]
+
+
+def wanted(given: Given, check: Callable[[Given], list[Problem]], *, keeps_consent: bool = False) -> Wanted:
+    """A contact to be added or merged. Raises Invalid in this wire's words, several rules at once."""
+    problems = check(given)
+    if problems:
+        raise Invalid(*problems)
+    custom = given.get("custom_values")
+    known = {*TEXTS, *OTHERS, *NO_FIELDS}
+    loose = {} if custom else {key: value for key, value in given.items() if key not in known}
+    return Wanted(
+        _with_names(fields_of(given), given),
+        custom_values=custom_of(custom),
+        loose=custom_of(loose),
+        tags=as_labels(given.get("tags")),
+        lists=as_labels(given.get("lists")),
+        detach_tags=as_labels(given.get("detach_tags")),
+        detach_lists=as_labels(given.get("detach_lists")),
+        keeps_consent=keeps_consent,
+    )
+
+
+def _with_names(fields: dict[str, Any], given: Given) -> dict[str, Any]:
+    """full_name stands for first and last name where both are empty."""
+    full = sanitizing.plain_text(as_text(given.get("full_name")) or "")
+    if full and not fields.get("first_name") and not fields.get("last_name"):
+        first, _, rest = full.partition(" ")
+        return {**fields, "first_name": first, **({"last_name": rest} if rest else {})}
+    return fields
+
+
+def fields_of(given: Given) -> dict[str, Any]:
+    """Our fields. Names that are no status or type are dropped, as the plugin does. Raises Invalid for arrays."""
+    fields: dict[str, Any] = {}
+    for name, core in TEXTS.items():
+        if name in given:
+            fields[core] = _plain(name, given[name])
+    for name, read in _READERS.items():
+        if name in given:
+            fields.update(read(given[name]))
+    return fields
+
+
+def _plain(name: str, value: Any) -> str | None:
+    if isinstance(value, list | dict):
+        raise Invalid.one(name, "string", "This must be a text.")
+    text = as_text(value)
+    return None if text is None else sanitizing.plain_text(text)
+
+
+def _moment(core: str) -> Any:
+    def read(value: Any) -> dict[str, Any]:
+        try:
+            return {core: datetime.strptime(str(as_text(value)).strip()[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)}
+        except ValueError:
+            return {}
+
+    return read
+
+
+def _number(core: str) -> Any:
+    def read(value: Any) -> dict[str, Any]:
+        return {core: _plain(core, value)}
+
+    return read
+
+
+_READERS = {
+    "email": lambda value: {"email": sanitizing.email(as_text(value) or "")},
+    "status": lambda value: {"consent": value} if value in Consent.values else {},
+    "contact_type": lambda value: {"is_customer": TYPES[value]} if isinstance(value, str) and value in TYPES else {},
+    "total_points": _number("total_points"),
+    "life_time_value": _number("life_time_value"),
+    "date_of_birth": lambda value: {"date_of_birth": None if value == "0000-00-00" else _plain("date_of_birth", value)},
+    "created_at": _moment("created_at"),
+    "last_activity": _moment("last_activity_at"),
+    "contact_owner": _number("owner_id"),
+}
+
+
+def custom_of(values: Any) -> dict[str, Any]:
+    return sanitizing.anything(values) if isinstance(values, dict) else {}

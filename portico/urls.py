@@ -1,0 +1,51 @@
+"""The whole HTTP surface on one screen. What a wire answers under its prefix is in its routes.py."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+
+from portico.protocols.activemember import entry as activemember
+from portico.protocols.fluentcrm import entry as fluentcrm
+from portico.protocols.fluid import entry as fluid
+from portico.protocols.fluid import mock as fluid_mock
+from portico.web import assets, docs, home, sign_in
+
+Claim = Callable[[HttpRequest], HttpResponse | None]
+
+
+def first_of(*claims: Claim, otherwise: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The root address is shared: the first wire that recognises a call as its own answers it."""
+
+    def root(request: HttpRequest) -> HttpResponse:
+        for claim in claims:
+            answer = claim(request)
+            if answer is not None:
+                return answer
+        return otherwise(request)
+
+    return root
+
+
+PROTOCOLS = Path(__file__).parent / "protocols"
+DOCUMENTS = {
+    "fluentcrm": PROTOCOLS / "fluentcrm" / "openapi.yaml",
+    "fluid": PROTOCOLS / "fluid" / "openapi.yaml",
+}
+CLAIMS: tuple[Claim, ...] = (
+    fluentcrm.at_root,
+    activemember.at_root,  # last: it looks into forms, the other is told by the address alone
+)
+
+urlpatterns = [
+    path("", first_of(*CLAIMS, otherwise=home.show)),
+    re_path(r"(?is)^wp-json(?:/(?P<path>.*))?$", fluentcrm.under_wp_json),
+    re_path(r"(?s)^api(?:/(?P<path>.*))?$", fluid.api),
+    re_path(r"(?s)^_mock/docs/apis/rep/(?P<path>.*)$", fluid_mock.sample),
+    path("sign-in/<str:token>", sign_in.link),
+    path("assets/portico.css", assets.style),
+    *docs.pages(DOCUMENTS),
+]
+
+handler404 = "portico.web.errors.not_found"
