@@ -1,0 +1,36 @@
+"""One running Portico for the whole suite: real processes, PostgreSQL and HTTP. Each test makes its own company."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.server import OwnDatabase, Server
+
+# Before anything reads the settings. DATABASE_URL names a server on which the suite makes its own database.
+_folder = tempfile.TemporaryDirectory(prefix="portico-tests-")
+os.environ["PORTICO_DATA"] = _folder.name
+os.environ["DJANGO_SETTINGS_MODULE"] = "portico.settings"
+_database = OwnDatabase()
+django.setup()
+
+
+def pytest_unconfigure() -> None:
+    _database.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database() -> Iterator[None]:
+    """The database, up and migrated, for the server and for the tests' own look into it."""
+    with _database.running():
+        yield
+
+
+@pytest.fixture(scope="session")
+def server(database: None) -> Iterator[Server]:  # noqa: ARG001 -- must be up first
+    """Portico as `portico up` starts it, with two web processes."""
+    with Server.running(Path(_folder.name)) as running:
+        yield running

@@ -1,0 +1,49 @@
+"""Builders: what a test needs to exist, made through the core's own actions in a company of the test's own."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import uuid4
+
+from portico.access import GRANTABLE, Actor, Permission, Role, operator
+from portico.companies.actions import add_company, switch_module
+from portico.companies.models import MODULES, Company
+from portico.contacts.actions.contacts import add_contact
+from portico.contacts.models import Contact
+from portico.identity.actions.credentials import NewKey, add_code, add_key
+from portico.identity.actions.people import add_member
+from portico.identity.models import Membership
+
+
+def make_company(slug: str = "acme") -> Company:
+    """A company with every module on; its slug is unique."""
+    company = add_company(slug=f"{slug}-{uuid4().hex[:8]}", name=slug.title())
+    for module in MODULES:
+        company = switch_module(operator(company.pk), module=module, on=True)
+    return company
+
+
+def make_member(
+    company: Company, name: str, role: Role, permissions: Collection[Permission] = (), *, email: str | None = None
+) -> Membership:
+    """A person of this first name; the address is unique unless given."""
+    address = email or f"{name.lower()}-{uuid4().hex[:8]}@{company.slug}.test"
+    return add_member(operator(company.pk), email=address, role=role, name=f"{name} Example", permissions=permissions)
+
+
+def make_key(company: Company, permissions: Collection[Permission] = GRANTABLE, *, name: str = "Mia") -> NewKey:
+    """The API key of a new manager with these permissions."""
+    manager = make_member(company, name, Role.MANAGER, permissions)
+    return add_key(operator(company.pk), email=manager.user.email, name="test")
+
+
+def make_code(company: Company) -> str:
+    """A security code, clear."""
+    return add_code(operator(company.pk), name="site")[1]
+
+
+def make_contact(
+    company: Company, *, by: Actor | None = None, tags: list[int | str] | None = None, **fields: Any
+) -> Contact:
+    """A contact; the address is unique unless given."""
+    fields.setdefault("email", f"{uuid4().hex[:12]}@people.test")
+    return add_contact(by or operator(company.pk), fields, tags=tags or [])
