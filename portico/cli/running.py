@@ -68,6 +68,8 @@ def up(*, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, dat
             click.echo(demo_text())
         connections.close_all()
         os.environ["PORTICO_DATA"] = str(settings.DATA_FOLDER)
+        if settings.HAS_OWN_DATABASE and os.geteuid() == 0:
+            click.echo("You are root: PostgreSQL refuses that and runs as nobody. Prefer an ordinary user.", err=True)
         click.echo(f"Portico is starting on {settings.PUBLIC_URL}  (Ctrl-C stops it)")
         _run({"web": [*_ourselves(), "web", *listening], "worker": [*_ourselves(), "worker"]}, stop)
         click.echo("Stopped; nothing is lost.")
