@@ -1,0 +1,107 @@
+"""`make bench`: everything in one run, every rate beside its limit. See README.md."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.cases import Case, cases, write_bare_cases
+from benchmarks.limits import argon2_per_second, copy_seconds
+from benchmarks.load import Measured, members_script, script_of, wrk
+from benchmarks.report import Report
+from benchmarks.world import Company, World, megabytes
+
+MEMBERS = 1500
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--contacts", default="100000,1000000", help="sizes of company, with commas")
+    parser.add_argument("--connections", default="1,8,32")
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--only", default="", help="names of cases, with commas")
+    parser.add_argument("--data", type=Path, default=Path("portico-data/bench"), help="kept and used again")
+    parser.add_argument("--write", type=Path, help="the file that takes the results as Markdown")
+    given = parser.parse_args()
+    sizes = [int(size) for size in given.contacts.split(",")]
+    connections = [int(number) for number in given.connections.split(",")]
+    report = Report(sys.stdout)
+    world = World(given.data.absolute())
+    world.prepare(sizes)
+    with world.running():
+        companies = [world.company(size) for size in sizes]
+        report.facts(world.facts())
+        if given.only not in {"import", "members"}:
+            _requests(world, companies, connections, given, report)
+        if not given.only or "members" in given.only:
+            _members(world, companies[0], connections, given.seconds, report)
+        report.fact("web process after all this", f"{max(megabytes(pid) for pid in world.web_processes()):.0f} MB")
+        if not given.only or "import" in given.only:
+            _import(world, report)
+    if given.write:
+        given.write.write_text(report.markdown())
+
+
+def _requests(
+    world: World, companies: list[Company], connections: list[int], given: argparse.Namespace, report: Report
+) -> None:
+    names = {name for name in given.only.split(",") if name not in {"", "requests"}}
+    chosen = {one: [case for case in cases(one) if not names or case.name in names] for one in companies}
+    for company, wanted in chosen.items():
+        write_bare_cases(wanted, world.bare_cases)
+        with world.bare_running():
+            for case in wanted:
+                for number in connections:
+                    ours, limit = _pair(world, case, number, given.seconds)
+                    report.row(case.name, company.contacts, number, ours, limit, case.at_least)
+
+
+def _pair(world: World, case: Case, connections: int, seconds: float) -> tuple[Measured, Measured]:
+    """The same load on Portico and on the limit, in turns, so that a machine that slows down slows both."""
+    ours, limits = [], []
+    for turn in range(2):
+        script = script_of(case, f"b{time.time_ns():x}-{turn}")
+        ours.append(
+            wrk(
+                world.url + case.path, core=world.load_core, connections=connections, seconds=seconds / 2, script=script
+            )
+        )
+        bare = f"{world.bare_url}/{case.bare_name}"
+        limits.append(wrk(bare, core=world.load_core, connections=connections, seconds=seconds / 2))
+    return max(ours, key=lambda one: one.rate), max(limits, key=lambda one: one.rate)
+
+
+def _members(world: World, company: Company, connections: list[int], seconds: float, report: Report) -> None:
+    """Each first sign-in is another member's; the repeated ones are one member's within a minute."""
+    world.make_members(company, MEMBERS)
+    first = 0
+    for number in connections:
+        limit = argon2_per_second(world.server_core, seconds)
+        script = members_script(company.code, MEMBERS, first)
+        ours = wrk(world.url, core=world.load_core, connections=number, seconds=seconds, script=script)
+        first += int(ours.rate * seconds * 1.2) + number
+        report.row("sign-in, first", company.contacts, number, ours, Measured(limit, 0, 0, 0), 0.9)
+        again = wrk(
+            world.url,
+            core=world.load_core,
+            connections=number,
+            seconds=seconds,
+            script=members_script(company.code, 1, 0),
+        )
+        report.row("sign-in, repeated", company.contacts, number, again, Measured(limit, 0, 0, 0), 0)
+
+
+def _import(world: World, report: Report) -> None:
+    rows = 200_000
+    file = world.write_csv(rows)
+    bare = copy_seconds(world, file)
+    seconds, memory = world.import_csv(file)
+    report.fact(
+        f"import of {rows:,} rows",
+        f"{rows / seconds:,.0f} rows/s, {bare / seconds:.2f} of a bare COPY with the same indexes; "
+        f"{memory:.0f} MB at most",
+    )
+
+
+if __name__ == "__main__":
+    main()
