@@ -224,7 +224,7 @@ class EmbeddedPostgres:
         """
         owner = self.folder.stat().st_uid
         if owner == 0:
-            logging.getLogger(__name__).info("PostgreSQL refuses root: it runs as nobody. Prefer an ordinary user.")
+            logging.getLogger(__name__).debug("PostgreSQL refuses root: it runs as nobody. Prefer an ordinary user.")
         elif _passwd(owner):
             return []
         namespace = [shutil.which("unshare") or "unshare", "--user", "--"]
