@@ -46,8 +46,8 @@ def _requests(
     world: World, companies: list[Company], connections: list[int], given: argparse.Namespace, report: Report
 ) -> None:
     names = {name for name in given.only.split(",") if name not in {"", "requests"}}
-    chosen = {one: [case for case in cases(one) if not names or case.name in names] for one in companies}
-    for company, wanted in chosen.items():
+    for company in companies:
+        wanted = [case for case in cases(company) if not names or case.name in names]
         write_bare_cases(wanted, world.bare_cases)
         with world.bare_running():
             for case in wanted:

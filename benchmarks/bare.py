@@ -31,7 +31,10 @@ _number = itertools.count()
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     _pool.open()
-    statements = _cases[environ["PATH_INFO"].strip("/")]
+    statements = _cases.get(environ["PATH_INFO"].strip("/"))
+    if statements is None:
+        start_response("404 Not Found", [])
+        return [b""]
     with _pool.connection() as connection:
         body = (
             _read(connection, statements)

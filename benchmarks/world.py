@@ -131,7 +131,7 @@ class World:
         ]
         server = subprocess.Popen(command, env={**os.environ, **environment})
         try:
-            _wait_for(f"{self.bare_url}/list")
+            _wait_for(f"{self.bare_url}/up")
             yield
         finally:
             server.terminate()
