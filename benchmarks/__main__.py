@@ -63,11 +63,15 @@ def _pair(world: World, case: Case, connections: int, seconds: float) -> tuple[M
         script = script_of(case, f"b{time.time_ns():x}-{turn}")
         ours.append(
             wrk(
-                world.url + case.path, core=world.load_core, connections=connections, seconds=seconds / 2, script=script
+                world.url + case.path,
+                core=world.load_core,
+                connections=connections,
+                seconds=max(1, round(seconds / 2)),
+                script=script,
             )
         )
         bare = f"{world.bare_url}/{case.bare_name}"
-        limits.append(wrk(bare, core=world.load_core, connections=connections, seconds=seconds / 2))
+        limits.append(wrk(bare, core=world.load_core, connections=connections, seconds=max(1, round(seconds / 2))))
     return max(ours, key=lambda one: one.rate), max(limits, key=lambda one: one.rate)
 
 

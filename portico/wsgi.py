@@ -19,5 +19,7 @@ from portico.http.application import application  # noqa: E402 -- same
 
 # Not in the settings themselves: they are read before this process is forked, and a pool's threads do not survive that.
 connections.settings["default"]["OPTIONS"]["pool"] = settings.WEB_POOL
+# As Django sets it on each connection that it takes; lib/statements takes some from the pool itself.
+connections.settings["default"]["OPTIONS"]["autocommit"] = True
 
 __all__ = ["application"]

@@ -34,11 +34,12 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     finally:
         connection.close()  # gives it back to the pool
     status = f"{response.status_code} {response.reason_phrase}"
+    # What a wire says in every answer comes as it is: checking it again each time would cost as much as routing.
+    headers = [*response.items(), *getattr(response, "fixed_headers", ())]
     if response.streaming:
-        start_response(status, list(response.items()))
+        start_response(status, headers)
         return response
     content: bytes = response.content  # type: ignore[attr-defined]  # every answer that does not stream has it
-    headers = list(response.items())
     if "Content-Length" not in response:
         headers.append(("Content-Length", str(len(content))))
     start_response(status, headers)

@@ -3,7 +3,6 @@
 All keys derive from Django's SECRET_KEY, which is never in the database.
 """
 
-import hashlib
 import hmac
 import secrets
 import string
@@ -54,7 +53,7 @@ def derived_key(purpose: str) -> bytes:
 
 def digest(secret: str, purpose: str) -> bytes:
     """The keyed fast hash under which a random secret is stored and looked up: 32 bytes."""
-    return hmac.new(derived_key("digest " + purpose), secret.encode("utf-8", "replace"), hashlib.sha256).digest()
+    return hmac.digest(derived_key("digest " + purpose), secret.encode("utf-8", "replace"), "sha256")
 
 
 def seal(clear: bytes, purpose: str) -> bytes:

@@ -5,7 +5,8 @@ first use, kept by its caller, and run with only its values.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -28,6 +29,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg_pool import ConnectionPool
 
 _MOST_KEYS = 50  # a PostgreSQL function takes 100 arguments
 
@@ -149,6 +151,26 @@ def _numbered(sql: str) -> str:
     return re.sub("%[%s]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
 
 
+@contextmanager
+def _open_connection() -> Iterator[psycopg.Connection[Any]]:
+    """Django's connection where it is open, so that a statement sees its transaction; otherwise one from the pool.
+
+    Taking it straight from the pool leaves out what Django does to each connection that it takes, which costs more than
+    the statement does here. Connections are in autocommit (wsgi.py).
+    """
+    pool: ConnectionPool[psycopg.Connection[Any]] | None = connection.pool  # type: ignore[attr-defined]  # PostgreSQL's has it
+    if connection.connection is not None or pool is None:
+        connection.ensure_connection()
+        yield connection.connection
+        return
+    pool.open()  # lazily, as Django does: after the web server has forked
+    taken = pool.getconn()
+    try:
+        yield taken
+    finally:
+        pool.putconn(taken)
+
+
 class Statement:
     """SQL with its values, some of them to come. `prepared` is wrong where the planner has to see the values."""
 
@@ -160,8 +182,8 @@ class Statement:
     def fetch(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows. Raises Django's database errors."""
         given = [values[value.name] if isinstance(value, Later) else value for value in self.values]
-        connection.ensure_connection()
-        with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+        with connection.wrap_database_errors, _open_connection() as opened:
+            cursor = psycopg.RawCursor(opened)
             cursor.execute(self.sql, given, prepare=self.prepared)
             return cursor.fetchall()
 
@@ -186,31 +208,41 @@ def as_two_documents(rows: "QuerySet[Any, Any]", shape: Shape, brief: Shape) -> 
     return rows.values_list(shape.document(), brief.document())
 
 
+def paged(sql: str, values: Sequence[Any], *, limit: int, offset: bool) -> tuple[str, Sequence[Any]]:
+    """A query's page; the offset comes at run time as "offset".
+
+    The limit is a literal, because the planner has to know that few rows are wanted.
+    """
+    if offset:
+        return f"{sql} LIMIT {limit:d} OFFSET %s", [*values, later_number("offset")]
+    return f"{sql} LIMIT {limit:d}", values
+
+
 def compiled_page(
     total: "QuerySet[Model, Any]",
     rows: "QuerySet[Any, Any]",
     *,
-    limit: int,
-    offset: bool,
     prepared: bool,
     texts: int = 1,
+    limit: int | None = None,
+    offset: bool = False,
 ) -> Statement:
     """A statement that answers (total, rows joined by commas) from one snapshot; with two `texts` a row, both joined.
 
-    `total` answers one number. The limit is a literal, because the planner has to know that few rows are wanted; the
-    offset comes at run time as "offset".
+    `total` answers one number. With a limit, of `rows` only a page.
     """
     total_sql, total_values = total.query.sql_with_params()
+    rows_values: Sequence[Any]
     rows_sql, rows_values = rows.query.sql_with_params()
-    tail = f" LIMIT {limit:d}" + (" OFFSET %s" if offset else "")
+    if limit is not None:
+        rows_sql, rows_values = paged(rows_sql, rows_values, limit=limit, offset=offset)
     names = [f"text_{number}" for number in range(texts)]
     joined = ", ".join(f"coalesce(string_agg({name}, ','), '')" for name in names)
     sql = (
         f"SELECT coalesce(({total_sql}), 0), {joined} "  # noqa: S608 -- compiled by Django
-        f"FROM ({rows_sql}{tail}) AS page ({', '.join(names)})"
+        f"FROM ({rows_sql}) AS page ({', '.join(names)})"
     )
-    more = [later_number("offset")] if offset else []
-    return Statement(sql, [*total_values, *rows_values, *more], prepared=prepared)
+    return Statement(sql, [*total_values, *rows_values], prepared=prepared)
 
 
 def compiled_together(*groups: "QuerySet[Any, Any]") -> Statement:

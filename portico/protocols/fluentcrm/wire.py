@@ -30,6 +30,12 @@ _HEADERS = {
 }
 
 
+class Answer(HttpResponse):
+    """JSON of this wire, with the headers that each of its answers has."""
+
+    fixed_headers = tuple(_HEADERS.items())
+
+
 class Unreadable(Exception):  # noqa: N818 -- says what it is; the entry answers 400
     """The body or query cannot be parsed."""
 
@@ -193,7 +199,7 @@ def answer(body: Any, status: int = 200) -> HttpResponse:
 
 def raw_answer(body: str | bytes, status: int = 200) -> HttpResponse:
     """JSON that is text already."""
-    return HttpResponse(body, status=status, content_type="application/json; charset=UTF-8", headers=_HEADERS)
+    return Answer(body, status=status, content_type="application/json; charset=UTF-8")
 
 
 def message(text: str, status: int = 200, **more: Any) -> HttpResponse:
