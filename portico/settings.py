@@ -25,10 +25,12 @@ ALLOW_URL_CREDENTIALS = _env.flag("ALLOW_URL_CREDENTIALS")
 EMAIL_URL = _env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = _env.text("EMAIL_FROM", "Portico <portico@localhost>")
 
+# Those that this process may use: more hashes at once than that only throw each other out of the caches.
+_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WEB_PROCESSES = _env.number("WEB_PROCESSES", 1, most=64)
 WEB_THREADS = _env.number("WEB_THREADS", 32, least=2, most=512)
 DATABASE_CONNECTIONS = _env.number("DATABASE_CONNECTIONS", 8, most=512)  # per web process
-HASHES_AT_ONCE = _env.number("HASHES_AT_ONCE", max(1, (os.cpu_count() or 1) // WEB_PROCESSES), most=64)
+HASHES_AT_ONCE = _env.number("HASHES_AT_ONCE", max(1, _cores // WEB_PROCESSES), most=64)
 HASHES_WAITING = _env.number("HASHES_WAITING", 32, least=0, most=512)
 PREPARED_STATEMENTS = _env.flag("PREPARED_STATEMENTS", default=True)  # off for pgbouncer in transaction mode
 LOG_REQUESTS = _env.flag("LOG_REQUESTS")

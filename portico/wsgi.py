@@ -8,6 +8,10 @@ import os  # noqa: E402 -- a process whose parent is gone must not come up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.settings")
 
+from portico.lib.memory import give_large_blocks_back  # noqa: E402 -- same
+
+give_large_blocks_back()
+
 import django  # noqa: E402 -- reads the settings
 
 django.setup()
@@ -21,5 +25,9 @@ from portico.http.application import application  # noqa: E402 -- same
 connections.settings["default"]["OPTIONS"]["pool"] = settings.WEB_POOL
 # As Django sets it on each connection that it takes; lib/statements takes some from the pool itself.
 connections.settings["default"]["OPTIONS"]["autocommit"] = True
+if settings.PREPARED_STATEMENTS:
+    # What we prepare has one plan that is right with any values. Left to itself PostgreSQL may plan it anew each time,
+    # for as long as the first values happened to be cheaper: that costs more than running it.
+    connections.settings["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 
 __all__ = ["application"]

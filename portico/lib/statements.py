@@ -175,7 +175,7 @@ class Statement:
     """SQL with its values, some of them to come. `prepared` is wrong where the planner has to see the values."""
 
     def __init__(self, sql: str, values: Sequence[Any], *, prepared: bool = True) -> None:
-        self.sql = _numbered(sql)
+        self.sql = _numbered(sql) if prepared else sql
         self.values = tuple(values)
         self.prepared = prepared
 
@@ -183,8 +183,13 @@ class Statement:
         """All rows. Raises Django's database errors."""
         given = [values[value.name] if isinstance(value, Later) else value for value in self.values]
         with connection.wrap_database_errors, _open_connection() as opened:
-            cursor = psycopg.RawCursor(opened)
-            cursor.execute(self.sql, given, prepare=self.prepared)
+            if self.prepared:
+                cursor: psycopg.Cursor[Any] = psycopg.RawCursor(opened)
+                cursor.execute(self.sql, given, prepare=True)
+            else:
+                # Values as literals: web connections plan whatever has parameters without looking at them (wsgi.py).
+                cursor = psycopg.ClientCursor(opened)
+                cursor.execute(self.sql, given)
             return cursor.fetchall()
 
     def fetch_one(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:

@@ -1,0 +1,52 @@
+"""The plan of a list, where another company has most of the contacts, and the newer ones."""
+
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from portico.access import operator
+from portico.contacts.models import Contact, Tag
+from portico.contacts.queries import contacts
+from portico.contacts.queries.choosing import Chosen, choice
+from portico.lib.statements import Later
+from portico.protocols.fluentcrm.shapes import LISTED
+from tests.make import make_company, make_contact
+
+MANY = 20_000
+
+
+def scanned(company: int, chosen: Chosen) -> list[str]:
+    """The indexes and tables that PostgreSQL reads for a first page of ten, with the plan made for any values."""
+    what = choice(operator(company), chosen)
+    statement = contacts._page_statement(LISTED, None, what.parts, contacts.Order(), 10, offset=False)  # noqa: SLF001 -- its plan is the subject
+    values = {**what.values, **contacts._count_values(what), "offset": 0}  # noqa: SLF001 -- same
+    given = [values[value.name] if isinstance(value, Later) else value for value in statement.values]
+    connection.ensure_connection()
+    with psycopg.RawCursor(connection.connection) as cursor:
+        cursor.execute(b"SET plan_cache_mode = force_generic_plan")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement.sql}".encode(), given, prepare=True)
+        ((plan,),) = cursor.fetchall()
+        cursor.execute(b"RESET plan_cache_mode")
+    return list(reads(plan[0]["Plan"]))
+
+
+def reads(node: dict[str, Any]) -> Any:
+    if "Index Name" in node or node["Node Type"] == "Seq Scan":
+        yield node.get("Index Name", node.get("Relation Name"))
+    for child in node.get("Plans", ()):
+        yield from reads(child)
+
+
+def test_the_older_smaller_company_is_not_looked_for_among_the_newer_larger_ones_contacts() -> None:
+    small, large = make_company("small"), make_company("large")
+    for number in range(12):
+        make_contact(small, first_name=f"Ann {number}", tags=["Gold"])
+    Contact.objects.bulk_create(Contact(company_id=large.pk, first_name="Max") for _ in range(MANY))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE contact, contact_tag, contact_list")
+
+    # The page is found by the company's own index; only then are its ten rows fetched, by their ids.
+    assert "contact_company_id" in scanned(small.pk, Chosen())
+    tag = Tag.objects.get(company_id=small.pk).pk
+    assert "contact_tag_tag" in scanned(small.pk, Chosen(tags=(tag,)))
