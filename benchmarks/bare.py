@@ -61,7 +61,7 @@ def _write(connection: psycopg.Connection[Any], statements: list[tuple[str, list
 
 
 def _run(connection: psycopg.Connection[Any], sql: str, values: list[Any], prepared: bool) -> list[Any]:  # noqa: FBT001 -- a pickled row
-    cursor = (psycopg.RawCursor if "$1" in sql else psycopg.Cursor)(connection)
+    cursor = (psycopg.RawCursor if prepared else psycopg.ClientCursor)(connection)
     cursor.execute(sql.encode(), values, prepare=prepared)
     return cursor.fetchall() if cursor.description else []
 

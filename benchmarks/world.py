@@ -115,6 +115,7 @@ class World:
             f"{name}={options[key]}"
             for name, key in (("host", "host"), ("port", "port"), ("user", "user"), ("dbname", "dbname"))
         )
+        database += " options='-c plan_cache_mode=force_generic_plan'"  # as Portico's web process asks for it
         environment = {
             "BARE_CASES": str(self.bare_cases),
             "BARE_DATABASE": database,

@@ -8,9 +8,9 @@ import os  # noqa: E402 -- a process whose parent is gone must not come up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.settings")
 
-from portico.lib.memory import give_large_blocks_back  # noqa: E402 -- same
+from portico.lib.memory import share_freed_memory  # noqa: E402 -- same
 
-give_large_blocks_back()
+share_freed_memory()
 
 import django  # noqa: E402 -- reads the settings
 

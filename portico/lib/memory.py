@@ -3,17 +3,17 @@
 import ctypes
 import sys
 
-_M_MMAP_THRESHOLD = -3
-_LARGE = 1 << 20  # bytes
+_M_ARENA_MAX = -8
+_ARENAS = 2
 
 
-def give_large_blocks_back() -> None:
-    """Let blocks of a megabyte and more return to the system when they are freed.
+def share_freed_memory() -> None:
+    """Let threads use the memory that others have freed, instead of each keeping its own.
 
-    glibc raises this limit after the first large block that is freed, and then keeps such blocks for each thread: a few
-    dozen threads that each hashed one password (19 MiB) would hold on to hundreds of megabytes.
+    glibc gives threads heaps of their own. A few dozen threads that each hashed one password (19 MiB) would together
+    hold on to hundreds of megabytes, though only a few of them ever hash at once.
     """
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not in every C library
         if mallopt is not None:
-            mallopt(_M_MMAP_THRESHOLD, _LARGE)
+            mallopt(_M_ARENA_MAX, _ARENAS)
