@@ -6,7 +6,7 @@ import psycopg
 from django.db import connection
 
 from portico.access import operator
-from portico.contacts.models import Contact, Tag
+from portico.contacts.models import Contact, ContactTag, Tag
 from portico.contacts.queries import contacts
 from portico.contacts.queries.choosing import Chosen, choice
 from portico.lib.statements import Later
@@ -42,7 +42,9 @@ def test_the_older_smaller_company_is_not_looked_for_among_the_newer_larger_ones
     small, large = make_company("small"), make_company("large")
     for number in range(12):
         make_contact(small, first_name=f"Ann {number}", tags=["Gold"])
-    Contact.objects.bulk_create(Contact(company_id=large.pk, first_name="Max") for _ in range(MANY))
+    others = Contact.objects.bulk_create(Contact(company_id=large.pk, first_name="Max") for _ in range(MANY))
+    silver = Tag.objects.create(company_id=large.pk, title="Silver", slug="silver")
+    ContactTag.objects.bulk_create(ContactTag(company_id=large.pk, contact=one, tag=silver) for one in others)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE contact, contact_tag, contact_list")
 
