@@ -46,7 +46,7 @@ def name() -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {database}")
         yield database
-        cursor.execute(f"DROP DATABASE {database} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE {database}")
 
 
 def start(name: str, then: str) -> "subprocess.Popen[str]":

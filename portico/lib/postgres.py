@@ -255,11 +255,14 @@ class EmbeddedPostgres:
             os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=isinstance(file, int))
 
     def _shut_down(self) -> None:
-        server, deadline = self._open("server.lock"), time.monotonic() + PATIENCE
+        server, deadline, told = self._open("server.lock"), time.monotonic() + PATIENCE, False
         try:
-            if not _take(server) and (pid := self.pid()) is not None:
-                os.kill(pid, signal.SIGINT)  # the fast stop: SIGTERM waits for every pooled connection
             while not _take(server):
+                if not told and (pid := self.pid()) is not None:
+                    # The fast stop: SIGTERM waits for every pooled connection. While it recovers from a crash, the
+                    # fast stop can hang for ever, and the immediate one loses nothing that recovery would not replay.
+                    os.kill(pid, signal.SIGINT if self._answers() else signal.SIGQUIT)
+                    told = True
                 if time.monotonic() > deadline:
                     raise ServerFailed(f"PostgreSQL is still stopping; nothing is lost. {self._end_of_log()}")
                 time.sleep(0.01)

@@ -479,11 +479,27 @@ def test_the_log_holds_no_value_of_a_failed_statement(server: EmbeddedPostgres) 
         with subprocess.Popen(command), pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 'sesame', pg_sleep(60)")  # its end is logged with what it was doing
         with pytest.raises(psycopg.OperationalError):
-            other.execute("SELECT 'sesame'")
+            while True:  # until the server has noticed and breaks off everybody
+                other.execute("SELECT 'sesame'")
     server.start()
     log = (server.folder / "postgres.log").read_text()
     assert "was terminated by signal 9" in log
     assert "sesame" not in log
+
+
+@pytest.mark.parametrize("later", [0, 0.02, 0.05, 0.1], ids=lambda later: f"after {later} s")
+def test_a_stop_just_after_a_crash_ends(warm: Path, later: float) -> None:
+    server = EmbeddedPostgres(warm)
+    server.start()
+    keep_something(server)
+    with closing(connect(server)) as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+        time.sleep(later)
+        server.stop()
+    assert processes_in(warm) == []
+    server.start()
+    assert has_kept_it(server)
+    server.stop()
 
 
 def test_the_server_does_not_inherit_our_environment(warm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
