@@ -11,7 +11,7 @@ from benchmarks.load import Measured, members_script, script_of, wrk
 from benchmarks.report import Report
 from benchmarks.world import Company, World, megabytes
 
-MEMBERS = 1500
+MEMBERS = 3000
 
 
 def main() -> None:
@@ -80,11 +80,15 @@ def _members(world: World, company: Company, connections: list[int], seconds: fl
     world.make_members(company, MEMBERS)
     first = 0
     for number in connections:
-        limit = argon2_per_second(world.server_core, seconds)
-        script = members_script(company.code, MEMBERS, first)
-        ours = wrk(world.url, core=world.load_core, connections=number, seconds=seconds, script=script)
-        first += int(ours.rate * seconds * 1.2) + number
-        report.row("sign-in, first", company.contacts, number, ours, Measured(limit, 0, 0, 0), 0.9)
+        firsts, limits = [], []
+        for _ in range(2):  # in turns, as for requests; long enough that those still waiting at the end hardly count
+            limits.append(argon2_per_second(world.server_core, seconds))
+            script = members_script(company.code, MEMBERS, first)
+            ours = wrk(world.url, core=world.load_core, connections=number, seconds=seconds * 2, script=script)
+            firsts.append(ours)
+            first += int(ours.rate * seconds * 2.4) + number
+        best, limit = max(firsts, key=lambda one: one.rate), max(limits)
+        report.row("sign-in, first", company.contacts, number, best, Measured(limit, 0, 0, 0), 0.9)
         again = wrk(
             world.url,
             core=world.load_core,

@@ -45,9 +45,6 @@ _place = (
     else database_of(DATABASE_URL)
 )
 _options: dict[str, Any] = {name.removeprefix("OPTIONS."): value for name, value in _place.items() if "." in name}
-if PREPARED_STATEMENTS:
-    # Without a number Django switches preparing off altogether, also where a statement asks for it.
-    _options["prepare_threshold"] = 5
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",

@@ -4,16 +4,16 @@ import ctypes
 import sys
 
 _M_ARENA_MAX = -8
-_ARENAS = 2
 
 
 def share_freed_memory() -> None:
-    """Let threads use the memory that others have freed, instead of each keeping its own.
+    """Let all threads share one heap, and with it the memory that others have freed.
 
     glibc gives threads heaps of their own. A few dozen threads that each hashed one password (19 MiB) would together
-    hold on to hundreds of megabytes, though only a few of them ever hash at once.
+    hold on to hundreds of megabytes, though only a few of them ever hash at once. The interpreter's lock keeps
+    them from waiting for each other there.
     """
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not in every C library
         if mallopt is not None:
-            mallopt(_M_ARENA_MAX, _ARENAS)
+            mallopt(_M_ARENA_MAX, 1)

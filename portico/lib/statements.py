@@ -11,8 +11,9 @@ from itertools import count
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -30,6 +31,8 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg_pool import ConnectionPool
+
+from portico.lib.prepared import run_prepared
 
 _MOST_KEYS = 50  # a PostgreSQL function takes 100 arguments
 
@@ -152,13 +155,13 @@ def _numbered(sql: str) -> str:
 
 
 @contextmanager
-def _open_connection() -> Iterator[psycopg.Connection[Any]]:
+def _open_connection(connection: Any) -> Iterator[psycopg.Connection[Any]]:
     """Django's connection where it is open, so that a statement sees its transaction; otherwise one from the pool.
 
     Taking it straight from the pool leaves out what Django does to each connection that it takes, which costs more than
     the statement does here. Connections are in autocommit (wsgi.py).
     """
-    pool: ConnectionPool[psycopg.Connection[Any]] | None = connection.pool  # type: ignore[attr-defined]  # PostgreSQL's has it
+    pool: ConnectionPool[psycopg.Connection[Any]] | None = connection.pool
     if connection.connection is not None or pool is None:
         connection.ensure_connection()
         yield connection.connection
@@ -174,23 +177,27 @@ def _open_connection() -> Iterator[psycopg.Connection[Any]]:
 class Statement:
     """SQL with its values, some of them to come. `prepared` is wrong where the planner has to see the values."""
 
+    _numbers = count(1)
+
     def __init__(self, sql: str, values: Sequence[Any], *, prepared: bool = True) -> None:
         self.sql = _numbered(sql) if prepared else sql
         self.values = tuple(values)
         self.prepared = prepared
+        self._free = [isinstance(value, Later) for value in values]
+        self._name = b"portico_%d" % next(self._numbers)
+        self._bytes = self.sql.encode()
 
     def fetch(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows. Raises Django's database errors."""
         given = [values[value.name] if isinstance(value, Later) else value for value in self.values]
-        with connection.wrap_database_errors, _open_connection() as opened:
-            if self.prepared:
-                cursor: psycopg.Cursor[Any] = psycopg.RawCursor(opened)
-                cursor.execute(self.sql, given, prepare=True)
-            else:
+        connection = connections[DEFAULT_DB_ALIAS]  # once: finding it for this thread costs more than it looks
+        with connection.wrap_database_errors, _open_connection(connection) as opened:
+            if not self.prepared:
                 # Values as literals: web connections plan whatever has parameters without looking at them (wsgi.py).
-                cursor = psycopg.ClientCursor(opened)
-                cursor.execute(self.sql, given)
-            return cursor.fetchall()
+                return psycopg.ClientCursor(opened).execute(self.sql, given).fetchall()
+            if settings.PREPARED_STATEMENTS:
+                return run_prepared(opened, self._name, self._bytes, given, self._free)
+            return psycopg.RawCursor(opened).execute(self.sql, given).fetchall()
 
     def fetch_one(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         rows = self.fetch(values)

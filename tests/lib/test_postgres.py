@@ -134,6 +134,12 @@ def ask(server: EmbeddedPostgres, question: str = "SELECT 6 * 7") -> object:
     return row and row[0]
 
 
+def ask_until_refused(connection: "psycopg.Connection[tuple[object, ...]]", question: str) -> None:
+    """Until the server has noticed that it lost a process, and breaks off everybody."""
+    while True:
+        connection.execute(question)
+
+
 def keep_something(server: EmbeddedPostgres) -> None:
     with connect(server) as connection:
         connection.execute("CREATE TABLE kept ()")
@@ -479,8 +485,7 @@ def test_the_log_holds_no_value_of_a_failed_statement(server: EmbeddedPostgres) 
         with subprocess.Popen(command), pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 'sesame', pg_sleep(60)")  # its end is logged with what it was doing
         with pytest.raises(psycopg.OperationalError):
-            while True:  # until the server has noticed and breaks off everybody
-                other.execute("SELECT 'sesame'")
+            ask_until_refused(other, "SELECT 'sesame'")
     server.start()
     log = (server.folder / "postgres.log").read_text()
     assert "was terminated by signal 9" in log

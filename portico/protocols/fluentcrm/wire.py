@@ -35,6 +35,10 @@ class Answer(HttpResponse):
 
     fixed_headers = tuple(_HEADERS.items())
 
+    def __init__(self, body: str | bytes, status: int) -> None:
+        # Named beside the type, because Django would search the type for it again at each use.
+        super().__init__(body, status=status, content_type="application/json; charset=UTF-8", charset="utf-8")
+
 
 class Unreadable(Exception):  # noqa: N818 -- says what it is; the entry answers 400
     """The body or query cannot be parsed."""
@@ -199,7 +203,7 @@ def answer(body: Any, status: int = 200) -> HttpResponse:
 
 def raw_answer(body: str | bytes, status: int = 200) -> HttpResponse:
     """JSON that is text already."""
-    return Answer(body, status=status, content_type="application/json; charset=UTF-8")
+    return Answer(body, status=status)
 
 
 def message(text: str, status: int = 200, **more: Any) -> HttpResponse:
