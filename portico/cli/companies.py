@@ -88,6 +88,9 @@ def list_() -> Said:
     )
 
 
+_MODULES = ["remote-authentication", "fluentcrm", "fluid", "organizations", "event-tracking"]
+
+
 def _switch(slug: str, name: str, *, on: bool) -> Said:
     from portico.access import operator
     from portico.companies.actions import switch_module
@@ -98,10 +101,10 @@ def _switch(slug: str, name: str, *, on: bool) -> Said:
 
 
 @command(module, "on")
-@click.argument("name", type=click.Choice(["remote-authentication", "fluentcrm", "fluid"]))
+@click.argument("name", type=click.Choice(_MODULES))
 @company_option
 def on(name: str, slug: str) -> Said:
-    """Let a company speak a protocol.
+    """Let a company speak a protocol, or use a part of the contact base.
 
     \b
     portico module on remote-authentication --company acme
@@ -110,10 +113,10 @@ def on(name: str, slug: str) -> Said:
 
 
 @command(module, "off")
-@click.argument("name", type=click.Choice(["remote-authentication", "fluentcrm", "fluid"]))
+@click.argument("name", type=click.Choice(_MODULES))
 @company_option
 def off(name: str, slug: str) -> Said:
-    """Stop a company from speaking a protocol: its addresses answer as if they were not there.
+    """Stop a company from speaking a protocol or using a part: its addresses answer as if they were not there.
 
     \b
     portico module off fluid --company acme

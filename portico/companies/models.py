@@ -3,8 +3,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-MODULES = ("fluentcrm", "fluid", "remote-authentication")
-# What a new company speaks; remote authentication is switched on by hand, as its manual has it.
+# Three protocols, and two parts of the contact base that not everybody needs.
+MODULES = ("fluentcrm", "fluid", "remote-authentication", "organizations", "event-tracking")
+# What a new company has; the others are switched on by hand, as their manuals have it.
 MODULES_AT_FIRST = ("fluentcrm", "fluid")
 
 

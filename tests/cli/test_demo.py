@@ -139,7 +139,7 @@ def test_every_screen_of_the_demo_has_something_to_show(command: Command) -> Non
     finally:
         server.stop()
     assert roles == [("admin", 1), ("manager", 1), ("rep", 1)]
-    assert modules == ["fluentcrm", "fluid", "remote-authentication"]
+    assert modules == ["event-tracking", "fluentcrm", "fluid", "organizations", "remote-authentication"]
     assert without == (0, 0, 0, 0)
 
 

@@ -139,6 +139,7 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "wp/v2/users/me"): FREE,
     ("GET", "portico/avatar.svg"): FREE,
     ("GET", "portico/sample.csv"): FREE,
+    # Contacts
     ("GET", CRM + "subscribers"): (
         query(lambda n: {"search": n.email}),
         query(lambda n: {"tags[]": n.tag}),
@@ -170,6 +171,12 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("PUT", CRM + "subscribers/<int:id>"): (
         body(lambda _: {"first_name": "Eve"}, "fluent-crm/v2/subscribers/{n.contact}"),
     ),
+    # What a contact has beside itself
+    # Segments
+    # Organizations
+    # Import and export
+    # Incoming webhooks and labels
+    # Tags
     ("GET", CRM + "tags"): (query(lambda n: {"search": n.tag_title}),),
     ("POST", CRM + "tags"): FREE,
     ("POST", CRM + "tags/bulk"): FREE,
@@ -177,6 +184,7 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", CRM + "tags/<int:id>"): (path("fluent-crm/v2/tags/{n.tag}"),),
     ("PUT", CRM + "tags/<int:id>"): (body(lambda _: {"title": "Mine"}, "fluent-crm/v2/tags/{n.tag}"),),
     ("DELETE", CRM + "tags/<int:id>"): (path("fluent-crm/v2/tags/{n.tag}"),),
+    # Lists
     ("GET", CRM + "lists"): (query(lambda n: {"search": n.list_title}),),
     ("POST", CRM + "lists"): FREE,
     ("POST", CRM + "lists/bulk"): FREE,
@@ -184,10 +192,15 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", CRM + "lists/<int:id>"): (path("fluent-crm/v2/lists/{n.list}"),),
     ("PUT", CRM + "lists/<int:id>"): (body(lambda _: {"title": "Mine"}, "fluent-crm/v2/lists/{n.list}"),),
     ("DELETE", CRM + "lists/<int:id>"): (path("fluent-crm/v2/lists/{n.list}"),),
+    # Custom fields
     ("GET", CRM + "custom-fields/contacts"): FREE,
     ("PUT", CRM + "custom-fields/contacts"): FREE,
+    # Reports
     ("GET", CRM + "reports/options"): FREE,
     ("GET", CRM + "reports/ping"): FREE,
+    # Lists of what comes with the mail engine
+    # Settings
+    # Managers and keys
     ("GET", CRM + "campaign-pro-settings/managers"): FREE,
     ("POST", CRM + "campaign-pro-settings/managers"): (
         body(lambda n: {"manager": {"email": n.member_email, "permissions": ["fcrm_read_contacts"]}}),

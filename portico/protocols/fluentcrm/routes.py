@@ -18,6 +18,7 @@ ROUTES: Routes = Routes(
     route("GET", "wp/v2/users/me", discovery.me, SignedIn),
     route("GET", "portico/avatar.svg", discovery.avatar, Public),
     route("GET", "portico/sample.csv", discovery.sample, Public),
+    # Contacts
     _crm("GET", "subscribers", contacts.index, Permission.CONTACTS_READ),
     _crm("POST", "subscribers", contacts.create, Permission.CONTACTS_WRITE),
     _crm("DELETE", "subscribers", bulk.delete_many, Permission.CONTACTS_DELETE),
@@ -27,6 +28,12 @@ ROUTES: Routes = Routes(
     _crm("GET", "subscribers/<int:id>", contacts.show, Permission.CONTACTS_READ),
     _crm("DELETE", "subscribers/<int:id>", contacts.delete, Permission.CONTACTS_DELETE),
     _crm("PUT", "subscribers/<int:id>", contacts.update, Permission.CONTACTS_WRITE),
+    # What a contact has beside itself
+    # Segments
+    # Organizations, which this wire calls companies
+    # Import and export
+    # Incoming webhooks and labels
+    # Tags
     _crm("GET", "tags", tags.index, Permission.TAGS_READ),
     _crm("POST", "tags", tags.create, Permission.TAGS_WRITE),
     _crm("POST", "tags/bulk", tags.save_many, Permission.TAGS_WRITE),
@@ -34,6 +41,7 @@ ROUTES: Routes = Routes(
     _crm("GET", "tags/<int:id>", tags.show, Permission.TAGS_READ),
     _crm("PUT", "tags/<int:id>", tags.update, Permission.TAGS_WRITE),
     _crm("DELETE", "tags/<int:id>", tags.delete, Permission.TAGS_DELETE),
+    # Lists
     _crm("GET", "lists", lists.index, Permission.TAGS_READ),
     _crm("POST", "lists", lists.create, Permission.TAGS_WRITE),
     _crm("POST", "lists/bulk", lists.save_many, Permission.TAGS_WRITE),
@@ -41,10 +49,15 @@ ROUTES: Routes = Routes(
     _crm("GET", "lists/<int:id>", lists.show, Permission.TAGS_READ),
     _crm("PUT", "lists/<int:id>", lists.update, Permission.TAGS_WRITE),
     _crm("DELETE", "lists/<int:id>", lists.delete, Permission.TAGS_DELETE),
+    # Custom fields
     _crm("GET", "custom-fields/contacts", fields.index, Permission.SETTINGS_WRITE),
     _crm("PUT", "custom-fields/contacts", fields.replace, Permission.SETTINGS_WRITE),
+    # Reports
     _crm("GET", "reports/options", reports.options, Permission.REPORTS_READ),
     _crm("GET", "reports/ping", reports.ping, Permission.REPORTS_READ),
+    # Lists of what comes with the mail engine
+    # Settings
+    # Managers and keys
     _crm("GET", "campaign-pro-settings/managers", managers.index, Permission.SETTINGS_WRITE),
     _crm("POST", "campaign-pro-settings/managers", managers.create, Permission.SETTINGS_WRITE),
     _crm("PUT", "campaign-pro-settings/managers/<int:id>", managers.update, Permission.SETTINGS_WRITE),

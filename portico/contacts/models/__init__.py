@@ -1,0 +1,19 @@
+"""Tables of people and of what a company keeps about them, one file a subject."""
+
+from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
+from portico.contacts.models.counts import ContactCount
+from portico.contacts.models.fields import CustomField
+from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
+
+__all__ = [
+    "SEARCHED",
+    "Consent",
+    "Contact",
+    "ContactCount",
+    "ContactList",
+    "ContactTag",
+    "CustomField",
+    "List",
+    "Stage",
+    "Tag",
+]
