@@ -1,6 +1,6 @@
 """An OpenAPI 3 document as a page needs it: operations by tag, each with rows of fields and its examples.
 
-Whatever is missing or odd in a document leaves a gap on the page, never an error.
+Whatever is missing or odd in a document leaves a gap on the page, never an error. Texts are HTML, escaped.
 """
 
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+
+from portico.web.prose import inline, paragraphs
 
 METHODS = ("get", "post", "put", "patch", "delete")
 _DEEPEST = 5  # levels of fields in a table; deeper ones are told by the example
@@ -68,9 +70,15 @@ def read(document: dict[str, Any]) -> Reading:
     info = _dict(document.get("info"))
     servers = [_text(_dict(server).get("url")) for server in _list(document.get("servers"))]
     reading = Reading(
-        _text(info.get("title")) or "API", _text(info.get("version")), _text(info.get("description")), servers
+        _text(info.get("title")) or "API",
+        _text(info.get("version")),
+        paragraphs(_text(info.get("description"))),
+        servers,
     )
-    told = {_text(_dict(tag).get("name")): _text(_dict(tag).get("description")) for tag in _list(document.get("tags"))}
+    told = {
+        _text(_dict(tag).get("name")): paragraphs(_text(_dict(tag).get("description")))
+        for tag in _list(document.get("tags"))
+    }
     groups: dict[str, list[Operation]] = {name: [] for name in told}
     for tag, operation in _Document(document).operations():
         groups.setdefault(tag, []).append(operation)
@@ -97,7 +105,7 @@ class _Document:
             path=path,
             anchor=anchor,
             title=_text(operation.get("summary")),
-            text=_text(operation.get("description")),
+            text=paragraphs(_text(operation.get("description"))),
             parameters=[self._parameter(one) for one in (*shared, *_list(operation.get("parameters")))],
             bodies=self._bodies(self._at(operation.get("requestBody"))),
             answers=[self._answer(str(status), one) for status, one in _dict(operation.get("responses")).items()],
@@ -107,15 +115,18 @@ class _Document:
         one = self._at(value)
         schema = self._at(one.get("schema"))
         text = _text(one.get("description")) or _text(schema.get("description"))
-        return Field(_text(one.get("name")), self._kind(schema), text, bool(one.get("required")), _text(one.get("in")))
+        return Field(
+            _text(one.get("name")), self._kind(schema), inline(text), bool(one.get("required")), _text(one.get("in"))
+        )
 
     def _answer(self, status: str, value: Any) -> Answer:
         one = self._at(value)
         headers = []
         for name, header in _dict(one.get("headers")).items():
             told = self._at(header)
-            headers.append(Field(str(name), self._kind(self._at(told.get("schema"))), _text(told.get("description"))))
-        return Answer(status, _text(one.get("description")), headers, self._bodies(one))
+            text = inline(_text(told.get("description")))
+            headers.append(Field(str(name), self._kind(self._at(told.get("schema"))), text))
+        return Answer(status, paragraphs(_text(one.get("description"))), headers, self._bodies(one))
 
     def _bodies(self, value: dict[str, Any]) -> list[Body]:
         bodies = []
@@ -144,10 +155,10 @@ class _Document:
             yield from self._fields(self._at(schema["items"]), f"{prefix}[]", depth + 1)
         required = _list(schema.get("required"))
         for name, value in _dict(schema.get("properties")).items():
-            inner = self._at(value)
+            inside = self._at(value)
             whole = f"{prefix}.{name}" if prefix else str(name)
-            yield Field(whole, self._kind(inner), _text(inner.get("description")), name in required)
-            yield from self._fields(inner, whole, depth + 1)
+            yield Field(whole, self._kind(inside), inline(_text(inside.get("description"))), name in required)
+            yield from self._fields(inside, whole, depth + 1)
 
     def _kind(self, schema: dict[str, Any]) -> str:
         kinds = schema.get("type")

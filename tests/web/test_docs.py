@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from portico.web.openapi import read
+from portico.web.prose import inline, paragraphs
 from tests.server import Server
 
 FLUID = Path(__file__).parents[2] / "portico" / "protocols" / "fluid" / "openapi.yaml"
@@ -94,3 +95,9 @@ def test_the_style_sheet_may_be_kept(server: Server) -> None:
 )
 def test_an_odd_document_leaves_gaps_and_no_error(odd: dict[str, object]) -> None:
     read(odd)
+
+
+def test_prose_is_escaped_and_loses_the_line_breaks_of_its_file() -> None:
+    text = "One `a<b>` and\ntwo <script>.\n\nSecond & last."
+    assert paragraphs(text) == ("<p>One <code>a&lt;b&gt;</code> and two &lt;script&gt;.</p>\n<p>Second &amp; last.</p>")
+    assert inline("a\n  `b`") == "a <code>b</code>"
