@@ -34,6 +34,7 @@ HASHES_AT_ONCE = _env.number("HASHES_AT_ONCE", max(1, _cores // WEB_PROCESSES), 
 HASHES_WAITING = _env.number("HASHES_WAITING", 32, least=0, most=512)
 PREPARED_STATEMENTS = _env.flag("PREPARED_STATEMENTS", default=True)  # off for pgbouncer in transaction mode
 LOG_REQUESTS = _env.flag("LOG_REQUESTS")
+AUDIT_DAYS = _env.number("AUDIT_DAYS", 0, least=0, most=36_500)  # 0 keeps everything
 
 _env.refuse_unknown()
 

@@ -15,10 +15,41 @@ class AuditEntry(models.Model):
     request_id = models.TextField(db_default="")
     address = models.TextField(db_default="")
     details = models.JSONField(default=dict)
+    # Written once, when the entry is sealed; details that a person's erasure took away are told by the third.
+    seal_id = models.BigIntegerField(null=True)
+    digest = models.BinaryField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "audit_entry"
-        indexes = [models.Index(fields=["company_id", "id"], name="audit_entry_company")]
+        indexes = [
+            models.Index(fields=["company_id", "id"], name="audit_entry_company"),
+            models.Index(fields=["id"], name="audit_entry_unsealed", condition=models.Q(seal_id=None)),
+            models.Index(fields=["seal_id", "id"], name="audit_entry_seal", condition=models.Q(seal_id__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor}: {self.action} {self.subject} {self.subject_id}"
+
+
+class AuditSeal(models.Model):
+    """A batch of one company's entries, and a link of its chain: `hash` covers them and the hash before.
+
+    Numbers run from 1 without a gap. `company_id` is 0 for what happened in no company.
+    """
+
+    company_id = models.BigIntegerField()
+    number = models.BigIntegerField()
+    entries = models.IntegerField()
+    newest_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(db_default=models.functions.Now())
+    hash = models.BinaryField()
+    # Set when the entries were deleted because they are older than what is kept: the chain goes on over the hash.
+    entries_removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audit_seal"
+        constraints = [models.UniqueConstraint(fields=["company_id", "number"], name="audit_seal_number")]
+
+    def __str__(self) -> str:
+        return f"seal {self.number} of company {self.company_id}"
