@@ -55,8 +55,20 @@ REP_PERMISSIONS = frozenset({P.CONTACTS_READ, P.CONTACTS_WRITE})
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What a credential with a limit may still ask: `remaining` of `limit` requests, afresh in `reset` seconds."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking. `name` is for the audit ("key Zapier", "anna@acme.test"); `wire` says through which door."""
+    """Who is asking. `name` is for the audit ("key Zapier", "anna@acme.test"); `wire` says through which door.
+
+    `credential` is what software came in with: ("key" or "code", its id).
+    """
 
     company_id: int
     name: str
@@ -69,6 +81,8 @@ class Actor:
     modules: tuple[str, ...] = ()
     request_id: str = ""
     address: str = ""
+    credential: tuple[str, int] | None = None
+    budget: Budget | None = None
 
     @property
     def owns_only(self) -> bool:
@@ -83,9 +97,9 @@ class Actor:
         if permission not in self.permissions:
             raise Denied
 
-    def on(self, *, request_id: str, address: str) -> "Actor":
+    def on(self, *, request_id: str, address: str, budget: Budget | None = None) -> "Actor":
         """The same actor, seen in one request."""
-        return replace(self, request_id=request_id, address=address)
+        return replace(self, request_id=request_id, address=address, budget=budget)
 
 
 def operator(company_id: int, *, wire: str = "cli") -> Actor:

@@ -1,6 +1,11 @@
+from typing import TYPE_CHECKING
+
 import click
 
 from portico.cli.base import Said, command, company_option
+
+if TYPE_CHECKING:
+    from portico.access import Permission
 
 
 def add_to(main: click.Group) -> None:
@@ -31,7 +36,7 @@ def add(
     portico user add anna@acme.test --company acme --role manager --preset manage-contacts,view-reports
     portico user add bob@acme.test --company acme --role rep --name "Bob Reed"
     """
-    from portico.access import GRANTABLE, PRESETS, Permission, Role, operator
+    from portico.access import PRESETS, Role, operator
     from portico.companies.queries import get_company
     from portico.identity.actions.people import add_member
 
@@ -40,18 +45,27 @@ def add(
         if item not in PRESETS:
             raise click.UsageError(f"There is no preset {item}: say one of {', '.join(PRESETS)}.")
         granted |= PRESETS[item]
-    for item in _items(permissions):
-        if item != "all" and item not in GRANTABLE:
-            raise click.UsageError(
-                f"There is no permission {item}: say all, or some of {', '.join(sorted(GRANTABLE))}."
-            )
-        granted |= GRANTABLE if item == "all" else {Permission(item)}
+    granted |= parse_permissions(permissions)
     company = get_company(slug)
     membership = add_member(
         operator(company.pk), email=email, role=Role(role), name=name, permissions=granted, is_operator=is_operator
     )
     value = {"id": membership.pk, "email": email, "company": slug, "role": role, "permissions": membership.permissions}
     return Said(value, f"{email} is {role} in {slug}.")
+
+
+def parse_permissions(text: str | None) -> set["Permission"]:
+    """Our own names with commas; all is every one that can be granted."""
+    from portico.access import GRANTABLE, Permission
+
+    granted: set[Permission] = set()
+    for item in _items(text):
+        if item != "all" and item not in GRANTABLE:
+            raise click.UsageError(
+                f"There is no permission {item}: say all, or some of {', '.join(sorted(GRANTABLE))}."
+            )
+        granted |= GRANTABLE if item == "all" else {Permission(item)}
+    return granted
 
 
 def _items(text: str | None) -> list[str]:

@@ -1,6 +1,6 @@
 from procrastinate.contrib.django import app
 
-from portico.identity.actions import signing_keys, upkeep
+from portico.identity.actions import signing_keys, upkeep, watching
 
 
 @app.periodic(cron="17 * * * *")
@@ -15,3 +15,11 @@ def rotate_signing_keys(timestamp: int) -> None:  # noqa: ARG001 -- procrastinat
 def forget_the_past(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
     """Keep the tables of signing in small."""
     upkeep.forget_the_past()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="watch credentials")
+def watch_credentials(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
+    """Tell people in time of keys and codes that end soon, or that are used unlike before."""
+    watching.tell_of_expiry()
+    watching.tell_of_unusual_use()

@@ -64,46 +64,114 @@ class Membership(models.Model):
         return f"{self.role} {self.pk}"
 
 
-class ApiKey(models.Model):
-    """An application password of one manager. Only its keyed hash is kept."""
+class Credential(models.Model):
+    """What software comes in with. Only its keyed hash is kept, and what holds for its use.
+
+    `allowed_networks` are CIDR texts; none allows every address. Without `requests_per_minute` there is no limit.
+    """
 
     company = _company()
-    membership = models.ForeignKey(Membership, models.DO_NOTHING, db_constraint=False, db_index=False)
-    uuid = models.UUIDField(unique=True)
     name = models.TextField()
     digest = models.BinaryField(unique=True)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(null=True)
+    expiry_told_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    allowed_networks = ArrayField(models.TextField(), default=list)
+    requests_per_minute = models.IntegerField(null=True)
     last_used_at = models.DateTimeField(null=True)
     last_used_from = models.TextField(default="")
+    last_used_wire = models.TextField(default="")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(Credential):
+    """An application password of one manager, with all permissions of its holder or only some of them.
+
+    After a rotation the password before it is good until `old_until`.
+    """
+
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, db_constraint=False, db_index=False)
+    uuid = models.UUIDField(unique=True)
+    permissions = ArrayField(models.TextField(), null=True)
+    old_digest = models.BinaryField(null=True, unique=True)
+    old_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "api_key"
         indexes = [models.Index(fields=["company", "membership"], name="api_key_membership")]
         constraints = [SameCompany(field="membership", name="api_key_same_company")]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class SecurityCode(models.Model):
+class SecurityCode(Credential):
     """A code with which another site verifies members, and nothing else."""
-
-    company = _company()
-    name = models.TextField()
-    digest = models.BinaryField(unique=True)
-    created_at = models.DateTimeField(db_default=Now())
-    revoked_at = models.DateTimeField(null=True)
-    last_used_at = models.DateTimeField(null=True)
-    last_used_from = models.TextField(default="")
 
     class Meta:
         db_table = "security_code"
         indexes = [models.Index(fields=["company", "id"], name="security_code_company")]
 
+
+class CredentialUse(models.Model):
+    """How often a credential came on a day (UTC), by what became of it. Written behind, in sums."""
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered"
+        REFUSED = "refused"
+        WRONG = "wrong"
+        FAILED = "failed"
+
+    pk = models.CompositePrimaryKey("company_id", "kind", "credential_id", "day", "outcome")
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
+    kind = models.TextField()
+    credential_id = models.BigIntegerField()
+    day = models.DateField()
+    outcome = models.TextField(choices=Outcome.choices)
+    times = models.BigIntegerField()
+
+    class Meta:
+        db_table = "credential_use"
+
     def __str__(self) -> str:
-        return self.name
+        return f"{self.kind} {self.credential_id} {self.day} {self.outcome}: {self.times}"
+
+
+class CredentialNetwork(models.Model):
+    """A range of addresses (/24 or /48) from which a credential came, and since when."""
+
+    pk = models.CompositePrimaryKey("company_id", "kind", "credential_id", "network")
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
+    kind = models.TextField()
+    credential_id = models.BigIntegerField()
+    network = models.TextField()
+    first_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "credential_network"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.credential_id} {self.network}"
+
+
+class CredentialAlert(models.Model):
+    """What was unusual about a credential's use on a day (UTC), and has been told: each thing once."""
+
+    pk = models.CompositePrimaryKey("company_id", "kind", "credential_id", "day", "reason")
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
+    kind = models.TextField()
+    credential_id = models.BigIntegerField()
+    day = models.DateField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "credential_alert"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.credential_id} {self.day}: {self.reason}"
 
 
 class Challenge(models.Model):

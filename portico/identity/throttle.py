@@ -31,16 +31,22 @@ def throttle_key(purpose: str, subject: str) -> bytes:
     return digest(f"{purpose}\0{subject}", "throttle")
 
 
-def count_try(purpose: str, subject: str, *, limit: int, seconds: int) -> int:
-    """Count one more try by this subject; answers how many that makes since its window began.
+def count_in_window(purpose: str, subject: str, *, seconds: int) -> tuple[int, float]:
+    """Count one more by this subject; answers how many that makes since its window began, and the seconds it has left.
 
-    A window opens with its first try and lasts `seconds`. Raises TooMany for every try beyond `limit` in it.
+    A window opens with its first try and lasts `seconds`.
     """
     row = _count_statement().fetch_one({"key": throttle_key(purpose, subject), "seconds": seconds})
     tries, left = row or (1, seconds)
+    return int(tries), float(left)
+
+
+def count_try(purpose: str, subject: str, *, limit: int, seconds: int) -> int:
+    """Count one more try by this subject; answers how many that makes. Raises TooMany for every one beyond `limit`."""
+    tries, left = count_in_window(purpose, subject, seconds=seconds)
     if tries > limit:
         raise TooMany(whole_seconds(left))
-    return int(tries)
+    return tries
 
 
 def forget_try(purpose: str, subject: str) -> None:

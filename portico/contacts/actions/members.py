@@ -12,6 +12,7 @@ from portico.contacts.models import Contact
 from portico.contacts.queries.members import Member, find_member
 from portico.errors import Busy, NotSignedIn, TooMany
 from portico.identity.throttle import Limit, whole_seconds
+from portico.identity.usage import note_answer
 from portico.lib.addresses import lowered
 from portico.lib.passwords.formats import recognise
 from portico.lib.passwords.native import hash_password
@@ -57,6 +58,7 @@ def sign_in_member(
         _refuse(actor, member, limits)
     if is_verified:
         record(actor, "contact.signed_in", "contact", member.id)
+    note_answer(actor, 200)
     return member.document
 
 
@@ -115,6 +117,7 @@ def _replace(actor: Actor, member: Member, fresh: str) -> bool:
 
 
 def _refuse(actor: Actor, member: Member | None, limits: Mapping[Limit, str]) -> NoReturn:
+    note_answer(actor, 401)
     for limit, subject in limits.items():
         if limit.count(subject) == limit.tries:
             record(actor, "contact.sign_in_limited", "contact", member.id if member else None, limit=limit.purpose)

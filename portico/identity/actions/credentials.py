@@ -1,24 +1,29 @@
 """Credentials for software: made, shown once, revoked. Only keyed hashes are kept."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Least, Now
 from django.utils import timezone
 
-from portico.access import Actor, Permission, Role
+from portico.access import Actor, Permission, Role, permissions_of
 from portico.audit.actions import record
 from portico.errors import Conflict, Denied, Invalid, NotFound
 from portico.identity.models import ApiKey, Membership, SecurityCode
 from portico.identity.queries.credentials import CODE_PREFIX, KEY_PREFIX
 from portico.identity.queries.people import get_membership
+from portico.identity.rules import checked_limit, checked_networks
 from portico.lib.secrets import digest, new_secret, random_text
 
 # With the colon and a password of 34 characters at most 57 bytes: the manual's `echo -n | base64` wraps after that.
 LONGEST_USERNAME = 22
+A_YEAR = timedelta(days=365)
+LONGEST_GRACE = timedelta(days=30)
 SHORTEST_CODE = 6  # what sites of the field already use can be this short
 
 
@@ -32,14 +37,28 @@ class NewKey:
 
 
 @transaction.atomic
-def add_key(actor: Actor, *, email: str, name: str, expires_in: timedelta | None = None) -> NewKey:
-    """A key for the manager with this address. Raises NotFound, Invalid; Denied: admins and reps hold none."""
+def add_key(
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    expires_in: timedelta | None = A_YEAR,
+    permissions: Collection[Permission] | None = None,
+    networks: list[str] | None = None,
+    requests_per_minute: int | None = None,
+) -> NewKey:
+    """A key for the manager with this address; `expires_in` None is for ever. Without `permissions` all the holder's.
+
+    Raises NotFound, Invalid; Denied: admins and reps hold none, and no key may more than its holder.
+    """
     actor.require(Permission.ADMINISTRATION)
     if not name.strip():
         raise Invalid.one("name", "required", "Give the key a name.")
     holder = get_membership(actor.company_id, email)
     if holder.role != Role.MANAGER:
         raise Denied(f"{email} is {holder.role} in this company; only a manager can hold an API key.")
+    if permissions is not None and not set(permissions) <= permissions_of(Role.MANAGER, holder.permissions):
+        raise Denied(f"A key cannot have permissions that {email} lacks.")
     password = new_secret(KEY_PREFIX)
     key = ApiKey.objects.create(
         company_id=actor.company_id,
@@ -48,9 +67,39 @@ def add_key(actor: Actor, *, email: str, name: str, expires_in: timedelta | None
         name=name.strip(),
         digest=digest(password, "api key"),
         expires_at=timezone.now() + expires_in if expires_in else None,
+        permissions=None if permissions is None else sorted(permissions),
+        allowed_networks=checked_networks(networks or []),
+        requests_per_minute=checked_limit(requests_per_minute),
     )
     record(actor, "key.added", "key", key.pk, name=key.name, holder=email)
     return NewKey(key, _api_username(holder), password)
+
+
+@transaction.atomic
+def rotate_key(actor: Actor, key_id: int, *, grace: timedelta, expires_in: timedelta | None = A_YEAR) -> NewKey:
+    """A new password for the same key; the one before is good for `grace`, but never longer than it was anyway.
+
+    The one before that is over at once. Raises NotFound, Invalid.
+    """
+    actor.require(Permission.ADMINISTRATION)
+    if not timedelta(0) <= grace <= LONGEST_GRACE:
+        raise Invalid.one("grace", "range", f"The old password can stay good for up to {LONGEST_GRACE.days} days.")
+    password = new_secret(KEY_PREFIX)
+    until = Now() + Value(grace)
+    rows = ApiKey.objects.filter(company_id=actor.company_id, pk=key_id, revoked_at=None)
+    # One statement: of two at once the second makes the first one's password the old one.
+    changed = rows.exclude(expires_at__lte=Now()).update(
+        old_digest=F("digest"),
+        old_until=Least(until, Coalesce("expires_at", until)),
+        digest=digest(password, "api key"),
+        expires_at=Now() + Value(expires_in) if expires_in else None,
+        expiry_told_at=None,
+    )
+    if not changed:
+        raise NotFound("key")
+    key = rows.select_related("membership__user").get()
+    record(actor, "key.rotated", "key", key_id, name=key.name, grace=int(grace.total_seconds()))
+    return NewKey(key, key.membership.api_username or "", password)
 
 
 def _api_username(holder: Membership) -> str:
@@ -77,7 +126,15 @@ def revoke_key(actor: Actor, key_id: int) -> None:
 
 
 @transaction.atomic
-def add_code(actor: Actor, *, name: str, code: str | None = None) -> tuple[SecurityCode, str]:
+def add_code(
+    actor: Actor,
+    *,
+    name: str,
+    code: str | None = None,
+    expires_in: timedelta | None = None,
+    networks: list[str] | None = None,
+    requests_per_minute: int | None = None,
+) -> tuple[SecurityCode, str]:
     """A security code for remote authentication, made here unless given: sites may keep the one that they use.
 
     Raises Invalid for a short one, Conflict when another company or this one has it already.
@@ -91,7 +148,12 @@ def add_code(actor: Actor, *, name: str, code: str | None = None) -> tuple[Secur
     try:
         with transaction.atomic():
             kept = SecurityCode.objects.create(
-                company_id=actor.company_id, name=name.strip(), digest=digest(clear, "security code")
+                company_id=actor.company_id,
+                name=name.strip(),
+                digest=digest(clear, "security code"),
+                expires_at=timezone.now() + expires_in if expires_in else None,
+                allowed_networks=checked_networks(networks or []),
+                requests_per_minute=checked_limit(requests_per_minute),
             )
     except IntegrityError:
         raise Conflict("This code is in use or was used before: take another one.") from None

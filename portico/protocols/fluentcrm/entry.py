@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from portico.access import Actor, Permission
+from portico.access import Actor, Budget, Permission
 from portico.errors import Denied, NotSignedIn
 from portico.http.boundary import answering
 from portico.http.client import client_of
 from portico.http.routes import Public, Route
+from portico.identity.usage import note_answer
 from portico.lib.php.query import parse_query
 from portico.protocols.fluentcrm import auth, discovery, errors, wire
 from portico.protocols.fluentcrm.routes import ROUTES
@@ -36,6 +37,11 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     allowed = getattr(request, "allowed_methods", ())
     if allowed:
         response["Allow"] = ", ".join(allowed)
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is not None:
+        note_answer(actor, response.status_code)
+        if actor.budget is not None:
+            _tell_budget(response, actor.budget)
     if auth.came_by_address(request):
         response["Warning"] = f'299 - "{auth.URL_WARNING}"'
     if request.method == "HEAD" or _effective_method(request) == "HEAD":
@@ -43,6 +49,12 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.content = b""
         response["Content-Length"] = str(length)
     return response
+
+
+def _tell_budget(response: HttpResponse, budget: Budget) -> None:
+    response["RateLimit-Limit"] = str(budget.limit)
+    response["RateLimit-Remaining"] = str(budget.remaining)
+    response["RateLimit-Reset"] = str(budget.reset)
 
 
 @answering(errors)
@@ -59,6 +71,7 @@ def _entry(request: HttpRequest, path: str) -> HttpResponse:
 def _answered(request: HttpRequest, path: str) -> HttpResponse:
     # Before routing: a bad credential is 401 also where there is nothing (wire notes 2).
     actor = auth.actor_of(request, client_of(request), request.request_id)  # type: ignore[attr-defined]  # ours
+    request.actor = actor  # type: ignore[attr-defined]  # ours
     by_method, parameters = ROUTES.at(path)
     if not by_method or (actor is not None and MODULE not in actor.modules):
         return errors.no_route()
