@@ -9,9 +9,11 @@ from portico.http.client import client_of
 from portico.http.routes import Public, Route
 from portico.lib.php.query import parse_query
 from portico.protocols.fluentcrm import auth, discovery, errors, wire
+from portico.protocols.fluentcrm.repeating import answered_once
 from portico.protocols.fluentcrm.routes import ROUTES
 
 MODULE = "fluentcrm"
+_READS = {"GET", "HEAD"}
 _NOBODY = Actor(0, "nobody", MODULE, frozenset())
 
 
@@ -73,6 +75,8 @@ def _answered(request: HttpRequest, path: str) -> HttpResponse:
     request.allowed_methods = [one.method for one in by_method.values() if _may(actor, one)]  # type: ignore[attr-defined]  # ours
     call = wire.Call(actor or _NOBODY, path, parameters)
     wire.read(request, call)
+    if actor is not None and method not in _READS and "HTTP_IDEMPOTENCY_KEY" in request.META:
+        return answered_once(request, method, call, route.handler)
     response: HttpResponse = route.handler(call)
     return response
 
