@@ -48,9 +48,9 @@ def once(
         _claim(key)
         kept = _find(actor, key)
         if kept is not None:
-            if bytes(kept[0]) != fingerprint:
+            if kept.fingerprint != fingerprint:
                 raise AnotherWrite
-            return unseal(bytes(kept[1]), _PURPOSE), False
+            return unseal(bytes(kept.answer), _PURPOSE), False
         try:
             with transaction.atomic():  # a refusal undoes what was written before it, as it does without a name
                 answer = do()
@@ -68,9 +68,8 @@ def _claim(key: bytes) -> None:
             raise StillRunning
 
 
-def _find(actor: Actor, key: bytes) -> tuple[bytes, bytes] | None:
-    rows = KeptAnswer.objects.filter(company_id=actor.company_id, key=key, kept_at__gt=timezone.now() - KEPT)
-    return rows.values_list("fingerprint", "answer").first()
+def _find(actor: Actor, key: bytes) -> KeptAnswer | None:
+    return KeptAnswer.objects.filter(company_id=actor.company_id, key=key, kept_at__gt=timezone.now() - KEPT).first()
 
 
 def _keep(actor: Actor, key: bytes, fingerprint: bytes, answer: bytes) -> None:

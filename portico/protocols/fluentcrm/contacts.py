@@ -11,7 +11,7 @@ from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.contacts import SORTABLE, Order, get_contact_document, list_contact_documents
 from portico.errors import Invalid, NotFound
 from portico.lib.addresses import is_email
-from portico.protocols.fluentcrm import conditions, shapes
+from portico.protocols.fluentcrm import conditions, paging, shapes
 from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted
 from portico.protocols.fluentcrm.wire import Call, as_id, as_labels, as_text, message, paginator, raw_answer
 
@@ -25,10 +25,13 @@ def index(call: Call) -> HttpResponse:
     if call.text("filter_type") == "advanced":
         return message("Filter groups are not served yet; without them this would answer every contact.", 422)
     wants_custom = call.value("custom_fields") in ("true", True)
+    shape = shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED
+    if paging.is_asked_for(call):
+        return paging.read_on(call, shape, chosen_by(call), _order(call), per_page=call.per_page(10))
     page = list_contact_documents(
         call.actor,
-        shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED,
-        _chosen(call),
+        shape,
+        chosen_by(call),
         brief=shapes.BRIEF,
         order=_order(call),
         page=call.page,
@@ -43,7 +46,8 @@ def index(call: Call) -> HttpResponse:
     )
 
 
-def _chosen(call: Call) -> Chosen:
+def chosen_by(call: Call) -> Chosen:
+    """The list's filters."""
     consents = tuple(name for name in call.items("statuses") if isinstance(name, str) and name in Consent.values)
     return Chosen(
         search=call.text("search")[:_LONGEST_SEARCH],
