@@ -38,3 +38,21 @@ class Company(models.Model):
 
     def speaks(self, module: str) -> bool:
         return module in self.modules
+
+
+class KeptAnswer(models.Model):
+    """What a write that named itself was answered, so that the same write again is answered the same and not done."""
+
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
+    key = models.BinaryField()  # the keyed hash of who asked and of the name that was given
+    fingerprint = models.BinaryField()
+    answer = models.BinaryField()  # sealed: it holds people's data
+    kept_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "kept_answer"
+        constraints = [models.UniqueConstraint(fields=["company", "key"], name="kept_answer_key")]
+        indexes = [models.Index(fields=["kept_at"], name="kept_answer_kept_at")]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"

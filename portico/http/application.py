@@ -14,6 +14,8 @@ from django.db import connection
 from django.http import HttpResponseBase
 from django.urls import get_resolver
 
+_NOT_MODIFIED = 304  # has no body, and the length of one would be that of the answer left out
+
 
 class TolerantRequest(WSGIRequest):
     """Django's request, but a Content-Type that cannot be read does not bring it down before any view is reached."""
@@ -40,7 +42,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         start_response(status, headers)
         return response
     content: bytes = response.content  # type: ignore[attr-defined]  # every answer that does not stream has it
-    if "Content-Length" not in response:
+    if "Content-Length" not in response and response.status_code != _NOT_MODIFIED:
         headers.append(("Content-Length", str(len(content))))
     start_response(status, headers)
     return (content,)

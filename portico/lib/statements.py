@@ -231,7 +231,7 @@ def paged(sql: str, values: Sequence[Any], *, limit: int, offset: bool) -> tuple
 
 
 def compiled_page(
-    total: "QuerySet[Model, Any]",
+    total: "QuerySet[Model, Any] | None",
     rows: "QuerySet[Any, Any]",
     *,
     prepared: bool,
@@ -241,9 +241,9 @@ def compiled_page(
 ) -> Statement:
     """A statement that answers (total, rows joined by commas) from one snapshot; with two `texts` a row, both joined.
 
-    `total` answers one number. With a limit, of `rows` only a page.
+    `total` answers one number; without it the answer says 0. With a limit, of `rows` only a page.
     """
-    total_sql, total_values = total.query.sql_with_params()
+    total_sql, total_values = total.query.sql_with_params() if total is not None else ("NULL", ())
     rows_values: Sequence[Any]
     rows_sql, rows_values = rows.query.sql_with_params()
     if limit is not None:

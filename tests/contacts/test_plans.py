@@ -20,7 +20,7 @@ def scanned(company: int, chosen: Chosen) -> list[str]:
     """The indexes and tables that PostgreSQL reads for a first page of ten, with the plan made for any values."""
     what = choice(operator(company), chosen)
     statement = contacts._page_statement(LISTED, None, what.parts, contacts.Order(), 10, offset=False)  # noqa: SLF001 -- its plan is the subject
-    values = {**what.values, **contacts._count_values(what), "offset": 0}  # noqa: SLF001 -- same
+    values = {**what.values, **contacts.count_values(what), "offset": 0}
     given = [values[value.name] if isinstance(value, Later) else value for value in statement.values]
     connection.ensure_connection()
     with psycopg.RawCursor(connection.connection) as cursor:

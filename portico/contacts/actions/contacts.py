@@ -10,6 +10,7 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.locking import locked
+from portico.contacts.actions.seeing import Seen, require_seen
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
 from portico.contacts.fields import checked, checked_custom, with_stage
 from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
@@ -63,10 +64,12 @@ def change_contact(
     detach_tags: Sequence[int | str] = (),
     detach_lists: Sequence[int | str] = (),
     shape: Shape | None = None,
+    seen: Sequence[Seen] | None = None,
 ) -> Changed:
     """Change a contact; custom values are merged, and one that is "" or None is taken away. Raises NotFound, Invalid.
 
-    With a shape, the answer carries the contact's document after the change.
+    With a shape, the answer carries the contact's document after the change. With `seen`, raises Outdated where it is
+    no longer like that.
     """
     actor.require(Permission.CONTACTS_WRITE)
     values, custom = checked(fields), checked_custom(custom_values or {})
@@ -78,6 +81,7 @@ def change_contact(
         contact = visible_contacts(actor).filter(pk=contact_id).select_for_update(no_key=True).first()
         if contact is None:
             raise NotFound("contact")
+        require_seen(actor, [contact.pk], seen)
         changed = apply_changes(actor, contact, values, custom)
         if attach_tags or attach_lists or detach_tags or detach_lists:
             label_contacts(actor, [contact.pk], detach_tags=detach_tags, detach_lists=detach_lists, **attach)
@@ -120,10 +124,14 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
-def delete_contacts(actor: Actor, contact_ids: Sequence[int]) -> list[int]:
-    """Delete these contacts with all that belongs to them; answers the ids that were there."""
+def delete_contacts(actor: Actor, contact_ids: Sequence[int], *, seen: Sequence[Seen] | None = None) -> list[int]:
+    """Delete these contacts with all that belongs to them; answers the ids that were there.
+
+    With `seen`, raises Outdated where one is no longer like that.
+    """
     actor.require(Permission.CONTACTS_DELETE)
     ids = locked(actor, contact_ids)
+    require_seen(actor, ids, seen)
     # Before the contacts, while their consent can still be read for the counts.
     ContactTag.objects.filter(company_id=actor.company_id, contact_id__in=ids).delete()
     ContactList.objects.filter(company_id=actor.company_id, contact_id__in=ids).delete()

@@ -145,7 +145,7 @@ def list_contact_documents(
     actor.require(Permission.CONTACTS_READ)
     what = choice(actor, chosen)
     statement = _page_statement(shape, brief, what.parts, order, per_page, offset=page > 1)
-    ((total, *rows),) = statement.fetch({**what.values, "offset": (page - 1) * per_page, **_count_values(what)})
+    ((total, *rows),) = statement.fetch({**what.values, "offset": (page - 1) * per_page, **count_values(what)})
     return Page(int(total), rows[0], page, per_page, brief=rows[-1] if brief else "")
 
 
@@ -166,10 +166,10 @@ def _page_statement(
 ) -> Statement:
     # A plan that is right with any values is prepared. Elsewhere the planner must see them: a search term, how rare a
     # value is, how far an offset goes.
-    prepared = not offset and order.field == "id" and parts - {"company"} in _PREPARED
-    found = _ordered(_page_of(parts, order, per_page, offset=offset), order)
+    prepared = not offset and order.field == "id" and parts - {"company"} in PREPARED
+    found = in_order(_page_of(parts, order, per_page, offset=offset), order)
     rows = as_two_documents(found, shape, brief) if brief else as_documents(found, shape)
-    return compiled_page(_total(parts), rows, prepared=prepared, texts=2 if brief else 1)
+    return compiled_page(total_of(parts), rows, prepared=prepared, texts=2 if brief else 1)
 
 
 def _page_of(parts: frozenset[str], order: Order, limit: int, *, offset: bool) -> "QuerySet[Contact]":
@@ -178,22 +178,23 @@ def _page_of(parts: frozenset[str], order: Order, limit: int, *, offset: bool) -
     In one query, the cost of building hides from the planner which index is the right one, and it may walk through all
     companies.
     """
-    sql, values = paged(*_ids(parts, order).query.sql_with_params(), limit=limit, offset=offset)
+    sql, values = paged(*ids_in_order(parts, order).query.sql_with_params(), limit=limit, offset=offset)
     page = RawSQL(sql, values)  # noqa: S611 -- compiled by Django
     return Contact.objects.filter(company_id=later_number("company"), id__in=page)
 
 
-def _ids(parts: frozenset[str], order: Order) -> "QuerySet[Any, Any]":
+def ids_in_order(parts: frozenset[str], order: Order) -> "QuerySet[Any, Any]":
     """Those of one tag or list alone come from its index; a join may be planned as a walk through all contacts."""
     for name, joined in (("tag", ContactTag), ("list", ContactList)):
         if parts == {"company", name} and order.field == "id":
             label = {f"{name}_id": later_number(name)}
             rows = joined._default_manager.filter(company_id=later_number("company"), **label)
             return rows.order_by("-contact_id" if order.descending else "contact_id").values("contact_id")
-    return _ordered(matching(parts), order).values("id")
+    return in_order(matching(parts), order).values("id")
 
 
-def _ordered(rows: "QuerySet[Contact]", order: Order) -> "QuerySet[Contact]":
+def in_order(rows: "QuerySet[Contact]", order: Order) -> "QuerySet[Contact]":
+    """Sorted; PostgreSQL's own place for nulls: as if larger than everything."""
     keys = [] if order.field == "id" else [Lower(order.field) if order.field in SORTABLE_TEXTS else F(order.field)]
     return rows.order_by(*(key.desc() if order.descending else key.asc() for key in (*keys, F("id"))))
 
@@ -210,10 +211,10 @@ _MAINTAINED_OF_OWNER = (
     frozenset({"owner", "current"}),
     frozenset({"owner", "current", "stages"}),
 )
-_PREPARED = (frozenset[str](), frozenset({"tag"}), frozenset({"list"}), *_MAINTAINED_OF_OWNER)
+PREPARED = (frozenset[str](), frozenset({"tag"}), frozenset({"list"}), *_MAINTAINED_OF_OWNER)
 
 
-def _total(parts: frozenset[str]) -> "QuerySet[Any, Any]":
+def total_of(parts: frozenset[str]) -> "QuerySet[Any, Any]":
     """How many match: from the counts that PostgreSQL maintains where they hold it, otherwise counted."""
     kept = ContactCount.objects.filter(company_id=later_number("company"))
     kind = _MAINTAINED.get(parts - {"company", "consents"})
@@ -230,7 +231,8 @@ def _summed(kept: "QuerySet[ContactCount]") -> "QuerySet[Any, Any]":
     return kept.annotate(none=Value(1)).values("none").annotate(total=Sum("n")).values_list("total")
 
 
-def _count_values(what: Choice) -> dict[str, object]:
+def count_values(what: Choice) -> dict[str, object]:
+    """The values that total_of's statement takes beside the Choice's own."""
     stages = ["archived"] if "archived" in what.parts else what.values.get("stages", Stage.values)
     everything = not what.parts & {"archived", "current"}
     return {

@@ -4,13 +4,14 @@ import orjson
 from django.http import HttpResponse
 
 from portico.contacts.actions.contacts import change_contact, delete_contacts
+from portico.contacts.actions.seeing import Outdated
 from portico.contacts.actions.upserting import add_wanted_contact, upsert_contact
 from portico.contacts.models import Consent
 from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.contacts import SORTABLE, Order, get_contact_document, list_contact_documents
 from portico.errors import Invalid, NotFound
 from portico.lib.addresses import is_email
-from portico.protocols.fluentcrm import shapes
+from portico.protocols.fluentcrm import conditions, paging, shapes
 from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted
 from portico.protocols.fluentcrm.wire import Call, as_id, as_labels, as_text, message, paginator, raw_answer
 
@@ -24,10 +25,13 @@ def index(call: Call) -> HttpResponse:
     if call.text("filter_type") == "advanced":
         return message("Filter groups are not served yet; without them this would answer every contact.", 422)
     wants_custom = call.value("custom_fields") in ("true", True)
+    shape = shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED
+    if paging.is_asked_for(call):
+        return paging.read_on(call, shape, chosen_by(call), _order(call), per_page=call.per_page(10))
     page = list_contact_documents(
         call.actor,
-        shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED,
-        _chosen(call),
+        shape,
+        chosen_by(call),
         brief=shapes.BRIEF,
         order=_order(call),
         page=call.page,
@@ -42,7 +46,8 @@ def index(call: Call) -> HttpResponse:
     )
 
 
-def _chosen(call: Call) -> Chosen:
+def chosen_by(call: Call) -> Chosen:
+    """The list's filters."""
     consents = tuple(name for name in call.items("statuses") if isinstance(name, str) and name in Consent.values)
     return Chosen(
         search=call.text("search")[:_LONGEST_SEARCH],
@@ -61,16 +66,10 @@ def _order(call: Call) -> Order:
 
 def show(call: Call) -> HttpResponse:
     extras = {item for item in call.items("with") if isinstance(item, str)}
-    shape = shapes.shown(
-        stats="stats" in extras,
-        custom_values="subscriber.custom_values" in extras,
-        custom_fields="custom_fields" in extras,
-        commerce="commerce_stat" in extras,
-    )
     id, email = call.id(), call.text("get_by_email")
     try:
         by = {"email": email} if not id and email else {"id": id}
-        return raw_answer(get_contact_document(call.actor, shape, **by))
+        return conditions.tagged(get_contact_document(call.actor, conditions.shape_with(extras), **by), extras)
     except NotFound:
         # 422 here, 404 for every other operation on one contact (recordings seq-contact-show-404, -put-404).
         return message("There is no such contact.", 422)
@@ -102,7 +101,11 @@ def update(call: Call) -> HttpResponse:
         tags=labels["attach_tags"] or labels["detach_tags"], lists=labels["attach_lists"] or labels["detach_lists"]
     )
     id = as_id(call.parameters["id"]) or 0
-    done = change_contact(call.actor, id, fields, custom_values=custom, shape=shapes.written(*relations), **labels)
+    shape, seen = shapes.written(*relations), conditions.seen_by(call)
+    try:
+        done = change_contact(call.actor, id, fields, custom_values=custom, shape=shape, seen=seen, **labels)
+    except Outdated:
+        return conditions.outdated()
     is_dirty = "true" if set(done.fields) - {"custom_values"} else "false"
     values = orjson.dumps(custom or []).decode()
     return raw_answer(
@@ -111,7 +114,11 @@ def update(call: Call) -> HttpResponse:
 
 
 def delete(call: Call) -> HttpResponse:
-    if not delete_contacts(call.actor, [as_id(call.parameters["id"]) or 0]):
+    try:
+        gone = delete_contacts(call.actor, [as_id(call.parameters["id"]) or 0], seen=conditions.seen_by(call))
+    except Outdated:
+        return conditions.outdated()
+    if not gone:
         raise NotFound("contact")
     return message("The contact is deleted.")
 

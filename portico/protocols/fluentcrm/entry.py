@@ -6,13 +6,17 @@ from portico.access import Actor, Budget, Permission
 from portico.errors import Denied, NotSignedIn
 from portico.http.boundary import answering
 from portico.http.client import client_of
+from portico.http.conditions import answered_if_new
 from portico.http.routes import Public, Route
 from portico.identity.usage import note_answer
 from portico.lib.php.query import parse_query
 from portico.protocols.fluentcrm import auth, discovery, errors, wire
+from portico.protocols.fluentcrm.repeating import answered_once
 from portico.protocols.fluentcrm.routes import ROUTES
 
 MODULE = "fluentcrm"
+_READS = {"GET", "HEAD"}
+_NOT_MODIFIED = 304
 _NOBODY = Actor(0, "nobody", MODULE, frozenset())
 
 
@@ -47,7 +51,8 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if request.method == "HEAD" or _effective_method(request) == "HEAD":
         length = len(response.content)
         response.content = b""
-        response["Content-Length"] = str(length)
+        if response.status_code != _NOT_MODIFIED:
+            response["Content-Length"] = str(length)
     return response
 
 
@@ -84,10 +89,12 @@ def _answered(request: HttpRequest, path: str) -> HttpResponse:
     request.route_name = f"fluentcrm {route.path}"  # type: ignore[attr-defined]  # ours, for the log
     _demand(actor, route)
     request.allowed_methods = [one.method for one in by_method.values() if _may(actor, one)]  # type: ignore[attr-defined]  # ours
-    call = wire.Call(actor or _NOBODY, path, parameters)
+    call = wire.Call(actor or _NOBODY, path, parameters, environ=request.META)
     wire.read(request, call)
+    if actor is not None and method not in _READS and "HTTP_IDEMPOTENCY_KEY" in request.META:
+        return answered_once(request, method, call, route.handler)
     response: HttpResponse = route.handler(call)
-    return response
+    return answered_if_new(request, response) if method in _READS else response
 
 
 def _effective_method(request: HttpRequest) -> str:

@@ -58,6 +58,11 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
     json: Mapping[str, Any] = field(default_factory=dict)
+    environ: Mapping[str, Any] = field(default_factory=dict)
+
+    def header(self, name: str) -> str | None:
+        """None where it was not sent."""
+        return self.environ.get(f"HTTP_{name.upper().replace('-', '_')}")
 
     def everything(self) -> dict[str, Any]:
         return {**self.parameters, **self.query, **self.form, **self.json}
