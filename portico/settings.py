@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "portico.companies",
     "portico.identity",
     "portico.contacts",
+    "portico.reports",
     "portico.web",
 ]
 AUTH_USER_MODEL = "identity.User"

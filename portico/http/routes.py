@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from portico.access import Permission
+from portico.access import Actor, Permission
 
 
 class Public:
@@ -16,7 +16,18 @@ class SignedIn:
     """Said on the route line instead of a permission: any good credential will do, for what is its holder's own."""
 
 
-Demand = Permission | type[Public] | type[SignedIn]
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Said on the route line instead of a permission: each of these will do."""
+
+    permissions: tuple[Permission, ...]
+
+
+def any_of(*permissions: Permission) -> AnyOf:
+    return AnyOf(permissions)
+
+
+Demand = Permission | AnyOf | type[Public] | type[SignedIn]
 Handler = Callable[..., Any]
 
 _PARAMETER = re.compile(r"<(int|str):(\w+)>")
@@ -31,6 +42,18 @@ class Route:
     path: str
     handler: Handler
     demand: Demand
+
+    def may(self, actor: Actor | None) -> bool:
+        """Whether this actor may call it; None is somebody without credentials."""
+        if self.demand is Public:
+            return True
+        if actor is None:
+            return False
+        if isinstance(self.demand, Permission):
+            return actor.may(self.demand)
+        if isinstance(self.demand, AnyOf):
+            return any(actor.may(permission) for permission in self.demand.permissions)
+        return True
 
 
 class Routes:

@@ -37,6 +37,9 @@ WITH counted AS (
     UNION ALL
     SELECT 'owner', owner_id, CASE WHEN archived_at IS NULL THEN stage ELSE 'archived' END, count(*) FROM contact
     WHERE company_id = %(company)s AND owner_id IS NOT NULL GROUP BY 2, 3
+    UNION ALL
+    SELECT 'day', (created_at AT TIME ZONE 'UTC')::date - date '1970-01-01', consent, count(*) FROM contact
+    WHERE company_id = %(company)s GROUP BY 2, 3
 )
 SELECT 'counted', c.* FROM (TABLE counted EXCEPT TABLE live) c
 UNION ALL SELECT 'live', l.* FROM (TABLE live EXCEPT TABLE counted) l

@@ -94,6 +94,7 @@ def _routes(routes: Iterable[Route]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for route in routes:
         path = "/" + re.sub(r"<int:(\w+)>", r"(?P<\1>[0-9]+)", route.path)
+        path = re.sub(r"<str:(\w+)>", r"(?P<\1>[^/]+)", path)
         one = found.setdefault(path, {"namespace": _namespace(route.path), "methods": [], "endpoints": []})
         one["methods"].append(route.method)
         one["endpoints"].append({"methods": [route.method], "args": []})

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from portico.contacts.models import Consent
 from portico.contacts.queries.choices import Group, list_choice_documents
 from portico.lib.statements import Shape
-from portico.protocols.fluentcrm import shapes
-from portico.protocols.fluentcrm.wire import Call, as_items, message, raw_answer
+from portico.protocols.fluentcrm import shapes, users
+from portico.protocols.fluentcrm.wire import Call, answer, as_items, message, raw_answer
 
 _EDITABLE = (Consent.SUBSCRIBED, Consent.PENDING, Consent.UNSUBSCRIBED, Consent.TRANSACTIONAL)
 
@@ -40,14 +40,8 @@ _FIXED: dict[str, str] = {
         "editable_statuses": _choices(consent.value for consent in _EDITABLE),
         "contact_types": _choices(("lead", "customer")),
         "segments": [],
-        "roles": {
-            "administrator": {"name": "Administrator", "capabilities": {"manage_options": True, "read": True}},
-            "manager": {"name": "Manager", "capabilities": {"read": True}},
-            "rep": {"name": "Rep", "capabilities": {"read": True}},
-        },
-        "user_roles_options": [
-            {"id": name, "title": name.capitalize(), "slug": name} for name in ("administrator", "manager", "rep")
-        ],
+        "roles": users.ROLES,
+        "user_roles_options": [{"id": name, "title": role["name"], "slug": name} for name, role in users.ROLES.items()],
         "profile_sections": {"subscriber": {"name": "subscriber", "title": "Profile", "handler": "route"}},
         "sampleCsv": f"{settings.PUBLIC_URL}/wp-json/portico/sample.csv",
     }.items()
@@ -76,6 +70,15 @@ def options(call: Call) -> HttpResponse:
     found = list_choice_documents(call.actor, tuple(wanted.values()))
     texts = [f'"{name}":[{found[wanted[name][0]]}]' if name in wanted else f'"{name}":{_FIXED[name]}' for name in names]
     return raw_answer(f'{{"options":{{{",".join(texts)}}}}}')
+
+
+# What a form looks up while somebody types; what is not here has nothing to choose from yet.
+_LOOKED_UP: dict[str, Callable[[Call], list[dict[str, Any]]]] = {"users": users.choices}
+
+
+def ajax_options(call: Call) -> HttpResponse:
+    look_up = _LOOKED_UP.get(call.text("option_key"))
+    return answer({"options": look_up(call) if look_up else []})
 
 
 def ping(_call: Call) -> HttpResponse:

@@ -4,8 +4,25 @@ The order of methods is that of the Allow header in the recordings.
 """
 
 from portico.access import Permission
-from portico.http.routes import Demand, Handler, Public, Route, Routes, SignedIn, route
-from portico.protocols.fluentcrm import bulk, contacts, discovery, fields, keys, lists, managers, reports, tags
+from portico.http.routes import Demand, Handler, Public, Route, Routes, SignedIn, any_of, route
+from portico.protocols.fluentcrm import (
+    articles,
+    bulk,
+    contacts,
+    dashboard,
+    discovery,
+    empties,
+    fields,
+    finding,
+    keys,
+    lists,
+    managers,
+    reports,
+    series,
+    tags,
+    users,
+)
+from portico.protocols.fluentcrm.empties import Empty, no_rows, no_such, nothing
 
 
 def _crm(method: str, path: str, handler: Handler, demand: Demand) -> Route:
@@ -55,7 +72,65 @@ ROUTES: Routes = Routes(
     # Reports
     _crm("GET", "reports/options", reports.options, Permission.REPORTS_READ),
     _crm("GET", "reports/ping", reports.ping, Permission.REPORTS_READ),
+    _crm("GET", "reports/ajax-options", reports.ajax_options, Permission.REPORTS_READ),
+    _crm("GET", "reports/taxonomy-terms", nothing(options=[]), Permission.REPORTS_READ),
+    _crm("GET", "reports/cascade_selections", nothing(options=[], has_more=False), Permission.REPORTS_READ),
+    _crm("GET", "reports/advanced-providers", nothing(providers=[]), Permission.REPORTS_READ),
+    _crm("GET", "reports/dashboard-stats", dashboard.stats, Permission.REPORTS_READ),
+    _crm("GET", "reports/subscribers", series.subscribers, Permission.REPORTS_READ),
+    _crm("GET", "reports/email-sents", Empty(series.no_mails), Permission.REPORTS_READ),
+    _crm("GET", "reports/email-opens", Empty(series.no_mails), Permission.REPORTS_READ),
+    _crm("GET", "reports/email-clicks", Empty(series.no_mails), Permission.REPORTS_READ),
+    _crm("GET", "reports/email-performance", nothing(stats=empties.NO_PERFORMANCE), Permission.REPORTS_READ),
+    _crm("GET", "reports/emails", Empty(series.no_mail_rows), Permission.MAILS_READ),
+    _crm("DELETE", "reports/emails", Empty(series.delete_no_mails), Permission.MAILS_DELETE),
+    _crm("GET", "commerce-reports/<str:provider>", nothing(report=empties.NO_SALES), Permission.SETTINGS_WRITE),
+    _crm("GET", "commerce-reports/<str:provider>/report", nothing(**empties.NO_CHART), Permission.SETTINGS_WRITE),
+    # Users, search, articles, forms
+    _crm("GET", "users", users.index, Permission.SETTINGS_WRITE),
+    _crm("GET", "users/roles", users.roles, Permission.SETTINGS_WRITE),
+    _crm("GET", "global-search", finding.everywhere, SignedIn),
+    _crm("GET", "docs", articles.index, Permission.REPORTS_READ),
+    _crm("GET", "docs/addons", Empty(articles.addons), Permission.REPORTS_READ),
+    _crm("GET", "docs/<int:id>", articles.show, Permission.REPORTS_READ),
+    _crm("GET", "forms", nothing(installed=False, forms={"data": [], "total": 0}), Permission.FORMS_WRITE),
+    _crm("GET", "forms/templates", nothing(templates=[]), Permission.FORMS_WRITE),
+    _crm("GET", "forms/<int:id>/entries", no_such("form"), Permission.FORMS_WRITE),
+    _crm("GET", "forms/<int:form_id>/entries/<int:id>", no_such("form"), Permission.FORMS_WRITE),
     # Lists of what comes with the mail engine
+    _crm("GET", "campaigns", no_rows("campaigns"), Permission.MAILS_READ),
+    _crm("GET", "campaigns/<int:id>", no_such("campaign"), Permission.MAILS_READ),
+    _crm("GET", "campaigns-pro/posts", nothing(posts=[], post_types=[]), Permission.MAILS_READ),
+    _crm("GET", "campaigns-pro/posts/taxonomies", nothing(taxonomies=[]), Permission.MAILS_READ),
+    _crm("GET", "campaigns-pro/products", nothing(products=[], taxonomies=[]), Permission.MAILS_READ),
+    _crm("GET", "recurring-campaigns", no_rows("campaigns"), Permission.MAILS_READ),
+    _crm("GET", "recurring-campaigns/<int:id>", no_such("campaign"), Permission.MAILS_READ),
+    _crm("GET", "sequences", no_rows("sequences"), Permission.MAILS_READ),
+    _crm("GET", "sequences/<int:id>", no_such("sequence"), Permission.MAILS_READ),
+    _crm("GET", "sequences/subscriber/<int:id>/sequences", no_rows("sequence_trackers"), Permission.MAILS_READ),
+    _crm("GET", "sms/campaigns", no_rows("campaigns"), Permission.MAILS_READ),
+    _crm("GET", "sms/campaigns/<int:id>", no_such("campaign"), Permission.MAILS_READ),
+    _crm("GET", "sms/messages", no_rows("sms", per_page=10, statuses=[]), Permission.MAILS_READ),
+    _crm("GET", "templates", no_rows("templates"), Permission.TEMPLATES_WRITE),
+    _crm("GET", "templates/<int:id>", nothing(template=empties.NO_TEMPLATE), Permission.TEMPLATES_WRITE),
+    _crm("GET", "templates/all", nothing(templates=[], smartcodes=[]), Permission.TEMPLATES_WRITE),
+    _crm("GET", "templates/built-in-templates", nothing(templates=[]), Permission.TEMPLATES_WRITE),
+    _crm("GET", "templates/smartcodes", nothing(smartcodes=[]), Permission.TEMPLATES_WRITE),
+    _crm("GET", "funnels", no_rows("funnels", on_request={"triggers": []}), Permission.AUTOMATIONS_READ),
+    _crm("GET", "funnels/<int:id>", no_such("automation"), Permission.AUTOMATIONS_READ),
+    _crm("GET", "funnels/all-activities", no_rows("activities"), Permission.AUTOMATIONS_READ),
+    _crm("GET", "funnels/templates", nothing(templates=[], all=[], cats=[]), Permission.AUTOMATIONS_READ),
+    _crm("GET", "funnels/triggers", nothing(triggers=[]), Permission.AUTOMATIONS_READ),
+    _crm("GET", "funnels/subscriber/<int:id>/automations", no_rows("automations"), Permission.AUTOMATIONS_READ),
+    _crm(
+        "GET",
+        "abandon-carts",
+        no_rows("carts", haveAutomation=False, missingAutomations=[], drivers=[]),
+        Permission.AUTOMATIONS_READ,
+    ),
+    _crm("GET", "abandon-carts/report-summary", nothing(widgets=empties.NO_REVENUE), Permission.AUTOMATIONS_READ),
+    _crm("GET", "smart-links", no_rows("action_links"), any_of(Permission.SETTINGS_WRITE, Permission.CONTACTS_WRITE)),
+    _crm("GET", "migrators", nothing(drivers=[]), Permission.SETTINGS_WRITE),
     # Settings
     # Managers and keys
     _crm("GET", "campaign-pro-settings/managers", managers.index, Permission.SETTINGS_WRITE),

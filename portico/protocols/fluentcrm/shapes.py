@@ -131,6 +131,7 @@ BRIEF = Shape(
     {"id": _text("id"), "first_name": "first_name", "last_name": "last_name", "email": "email", "status": "consent"}
 )
 UPDATED = Shape({"id": "id", "email": "email", "status": "consent"})
+FOUND = Shape({**{key: _PERSON[key] for key in ("id", "email", "first_name", "last_name")}, **_APPENDED})
 
 _NO_NEWS: Keys = {"stats": Shape({"emails": Value(0), "opens": Value(0), "clicks": Value(0)}).build()}
 _GONE = (Consent.UNSUBSCRIBED, Consent.BOUNCED, Consent.COMPLAINED)

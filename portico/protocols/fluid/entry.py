@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from portico.access import Permission
 from portico.errors import Denied, NotFound
 from portico.http.boundary import answering
 from portico.http.client import client_of
@@ -60,8 +59,8 @@ def _authorised(http: HttpRequest, route: Route, call: _Call, parameters: dict[s
         return _handled(route, Request(http), parameters)
     session = bearer_session(http.META.get("HTTP_AUTHORIZATION", ""), asking(http))
     call.origins = session.origins
-    if isinstance(route.demand, Permission):
-        session.actor.require(route.demand)
+    if not route.may(session.actor):
+        raise Denied
     return _handled(route, Request(http, session.actor), parameters)
 
 

@@ -1,10 +1,12 @@
 """What each of the 16 permissions opens, exactly (wire notes 6), and what the manual page's presets open."""
 
+import re
+
 import pytest
 
 from portico.access import GRANTABLE, PRESETS, Permission
 from portico.companies.models import Company
-from portico.http.routes import Public, Routes, SignedIn
+from portico.http.routes import AnyOf, Public, Routes, SignedIn
 from portico.protocols.fluentcrm.permissions import SLUGS, permissions_of, slugs_of
 from portico.protocols.fluentcrm.routes import ROUTES
 from tests.make import make_key
@@ -16,12 +18,12 @@ DEMANDING = [route for route in ROUTES if isinstance(route.demand, Permission)]
 
 
 def path_of(route_path: str) -> str:
-    return "/" + route_path.replace("<int:id>", "999999999")
+    return "/" + re.sub(r"<int:\w+>", "999999999", route_path)
 
 
 def test_every_route_says_what_it_demands() -> None:
     assert isinstance(ROUTES, Routes)
-    assert all(isinstance(route.demand, Permission) or route.demand in (Public, SignedIn) for route in ROUTES)
+    assert all(isinstance(route.demand, Permission | AnyOf) or route.demand in (Public, SignedIn) for route in ROUTES)
     assert {route.path for route in ROUTES if route.demand is Public} == {
         "",
         _PREFIX,
@@ -43,6 +45,16 @@ def test_a_route_is_401_without_credentials_and_403_with_every_permission_but_it
     assert "Allow" not in refused.headers or method not in refused.headers["Allow"]
     only = make_key(company, {demand})
     assert server.call(method, path, auth=(only.username, only.password), json={}).status_code not in {401, 403, 500}
+
+
+def test_a_route_that_any_of_two_permissions_opens_opens_with_each_and_with_no_other(
+    server: Server, company: Company
+) -> None:
+    both = {Permission.SETTINGS_WRITE, Permission.CONTACTS_WRITE}
+    for one in both:
+        assert Crm(server, make_key(company, {one})).get("/smart-links").status_code == 200
+    assert Crm(server, make_key(company, GRANTABLE - both)).get("/smart-links").status_code == 403
+    assert server.get(f"/wp-json/{_PREFIX}/smart-links").status_code == 401
 
 
 def test_reading_contacts_alone_reads_no_tags_but_the_preset_view_contacts_does(

@@ -1,0 +1,38 @@
+"""How many there are, from the counts that PostgreSQL keeps."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from django.db.models import Sum
+
+from portico.access import Actor, Permission
+from portico.contacts.models import Consent, ContactCount, Tag
+
+_EPOCH = date(1970, 1, 1)
+
+
+def count_contacts_by_consent(actor: Actor) -> Counter[str]:
+    """How many of the company's contacts have which consent."""
+    actor.require(Permission.REPORTS_READ)
+    kept = ContactCount.objects.filter(company_id=actor.company_id, kind=ContactCount.Kind.ALL)
+    return Counter(dict(kept.values_list("value").annotate(total=Sum("n"))))
+
+
+def count_contacts_by_day(actor: Actor, consent: Consent, *, first: date, end: date) -> dict[date, int]:
+    """How many of those with this consent came on which day in UTC, before `end`. Days without any are left out."""
+    actor.require(Permission.REPORTS_READ)
+    kept = ContactCount.objects.filter(
+        company_id=actor.company_id,
+        kind=ContactCount.Kind.DAY,
+        value=consent,
+        ref__gte=(first - _EPOCH).days,
+        ref__lt=(end - _EPOCH).days,
+    )
+    totals = kept.values_list("ref").annotate(total=Sum("n")).exclude(total=0)
+    return {_EPOCH + timedelta(days=day): int(total) for day, total in totals}
+
+
+def count_tags(actor: Actor) -> int:
+    """Counted, not kept: a company has some hundreds, and all of them are in one index."""
+    actor.require(Permission.REPORTS_READ)
+    return Tag.objects.filter(company_id=actor.company_id).count()

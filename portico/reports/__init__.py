@@ -1,0 +1,1 @@
+"""Numbers over time, and how they are kept; what a wire makes of them is its own."""

@@ -1,0 +1,34 @@
+"""The days that contacts came on are counted also for those who were there before anybody counted."""
+
+from tests.test_migrations import name, start
+
+__all__ = ["name"]  # the fixture
+
+BEFORE_AND_AFTER = """
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", verbosity=0)
+call_command("migrate", "reports", "zero", verbosity=0)
+from portico.companies.models import Company
+company = Company.objects.create(slug="acme", name="Acme").pk
+with connection.cursor() as cursor:
+    def came(moment, consent):
+        cursor.execute("INSERT INTO contact (company_id, created_at, consent) VALUES (%s, %s, %s)",
+            [company, moment, consent])
+    came("1969-12-31 23:59:59+00", "pending")
+    came("1970-01-02 00:30:00+01", "subscribed")
+    call_command("migrate", "reports", verbosity=0)
+    came("1970-01-02 01:30:00+01", "subscribed")
+    cursor.execute("SELECT ref, value, sum(n)::int FROM contact_count WHERE kind = 'day' GROUP BY 1, 2 ORDER BY 1")
+    print(cursor.fetchall())
+    call_command("migrate", "reports", "zero", verbosity=0)
+    cursor.execute("SELECT count(*) FROM contact_count WHERE kind = 'day'")
+    print(cursor.fetchall())
+"""
+
+
+def test_contacts_from_before_are_counted_and_going_back_leaves_nothing(name: str) -> None:
+    running = start(name, BEFORE_AND_AFTER)
+    said, _ = running.communicate()
+    assert running.returncode == 0, said
+    assert said.splitlines() == ["[(-1, 'pending', 1), (0, 'subscribed', 1), (1, 'subscribed', 1)]", "[(0,)]"]
