@@ -8,10 +8,10 @@ from portico.http.boundary import answering
 from portico.http.client import client_of
 from portico.http.routes import Public, Route
 from portico.lib.php.query import parse_query
-from portico.protocols.fluentcrm import auth, discovery, errors, wire
+from portico.protocols.fluentcrm import auth, discovery, errors, receiving, wire
 from portico.protocols.fluentcrm.routes import ROUTES
 
-MODULE = "fluentcrm"
+MODULE = receiving.MODULE
 _NOBODY = Actor(0, "nobody", MODULE, frozenset())
 
 
@@ -21,8 +21,10 @@ def under_wp_json(request: HttpRequest, path: str | None = None) -> HttpResponse
 
 
 def at_root(request: HttpRequest) -> HttpResponse | None:
-    """The same routes as /?rest_route=/fluent-crm/v2/..., for clients of sites without pretty links."""
+    """Deliveries to webhooks, and for sites without pretty links all routes as /?rest_route=/fluent-crm/v2/..."""
     query = request.META.get("QUERY_STRING", "")
+    if receiving.is_delivery(query):
+        return receiving.receive(request)
     if "rest_route=" not in query:
         return None
     try:

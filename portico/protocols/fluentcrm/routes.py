@@ -5,7 +5,18 @@ The order of methods is that of the Allow header in the recordings.
 
 from portico.access import Permission
 from portico.http.routes import Demand, Handler, Public, Route, Routes, SignedIn, route
-from portico.protocols.fluentcrm import bulk, contacts, discovery, fields, keys, lists, managers, reports, tags
+from portico.protocols.fluentcrm import (
+    bulk,
+    contacts,
+    discovery,
+    fields,
+    keys,
+    lists,
+    managers,
+    reports,
+    tags,
+    webhooks,
+)
 
 
 def _crm(method: str, path: str, handler: Handler, demand: Demand) -> Route:
@@ -33,6 +44,11 @@ ROUTES: Routes = Routes(
     # Organizations, which this wire calls companies
     # Import and export
     # Incoming webhooks and labels
+    _crm("GET", "webhooks", webhooks.index, Permission.SETTINGS_WRITE),
+    _crm("POST", "webhooks", webhooks.create, Permission.SETTINGS_WRITE),
+    _crm("GET", "webhooks/sms", webhooks.sms, Permission.SETTINGS_WRITE),
+    _crm("PUT", "webhooks/<int:id>", webhooks.update, Permission.SETTINGS_WRITE),
+    _crm("DELETE", "webhooks/<int:id>", webhooks.delete, Permission.SETTINGS_WRITE),
     # Tags
     _crm("GET", "tags", tags.index, Permission.TAGS_READ),
     _crm("POST", "tags", tags.create, Permission.TAGS_WRITE),
