@@ -17,7 +17,7 @@ from portico.access import Role, operator
 from portico.companies.models import Company
 from portico.contacts.actions.hooks import HookWanted, add_webhook
 from portico.contacts.actions.passwords import set_password
-from portico.contacts.models import Contact, List, Tag
+from portico.contacts.models import Contact, CustomField, List, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
@@ -47,6 +47,7 @@ class Names:
     password: str
     uuid: str
     webhook: int
+    field_group: str
 
 
 NOBODY = Names(
@@ -64,6 +65,7 @@ NOBODY = Names(
     password="never",
     uuid="mfa_00000000000000000000000000000000",
     webhook=NEVER + 6,
+    field_group="Never Group",
 )
 
 
@@ -101,6 +103,9 @@ def make_beta() -> Beta:
         code_digest=b"c", link_digest=str(company.pk).encode(), expires_at="2100-01-01T00:00Z",
     )  # fmt: skip
     webhook, _ = add_webhook(operator(company.pk), HookWanted("Beta hook", "pending"))
+    CustomField.objects.create(
+        company_id=company.pk, slug="beta", label="Beta", kind="text", group="Beta Group", position=0
+    )
     names = Names(
         contact=contact.pk,
         email=str(contact.email),
@@ -116,6 +121,7 @@ def make_beta() -> Beta:
         password="open sesame",
         uuid=challenge.public_id,
         webhook=webhook.id,
+        field_group="Beta Group",
     )
     return Beta(company, names)
 
@@ -210,6 +216,9 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     # Custom fields
     ("GET", CRM + "custom-fields/contacts"): FREE,
     ("PUT", CRM + "custom-fields/contacts"): FREE,
+    ("PUT", CRM + "custom-fields/contacts/update_group_name"): (
+        body(lambda n: {"old_name": n.field_group, "new_name": "Mine"}),
+    ),
     # Reports
     ("GET", CRM + "reports/options"): FREE,
     ("GET", CRM + "reports/ping"): FREE,

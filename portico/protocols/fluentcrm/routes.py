@@ -68,6 +68,7 @@ ROUTES: Routes = Routes(
     # Custom fields
     _crm("GET", "custom-fields/contacts", fields.index, Permission.SETTINGS_WRITE),
     _crm("PUT", "custom-fields/contacts", fields.replace, Permission.SETTINGS_WRITE),
+    _crm("PUT", "custom-fields/contacts/update_group_name", fields.rename_group, Permission.SETTINGS_WRITE),
     # Reports
     _crm("GET", "reports/options", reports.options, Permission.REPORTS_READ),
     _crm("GET", "reports/ping", reports.ping, Permission.REPORTS_READ),
