@@ -17,7 +17,7 @@ _SECRET_TEXTS = re.compile(
     r"(?:ptk|psc|pul|pxt|uc)_[0-9A-Za-z]{8,}"  # our own prefixes
     r"|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+"  # JWT
     r"|(?<=[Bb]asic )\S+|(?<=[Bb]earer )\S+"
-    r"|(?<=mbr_auth=)[^&\s]+|(?<=pass=)[^&\s]+|(?<=jwt=)[^&\s]+|(?<=_wp_http_referer=)[^&\s]+"
+    r"|(?<=mbr_auth=)[^&\s]+|(?<=pass=)[^&\s]+|(?<=jwt=)[^&\s]+|(?<=_wp_http_referer=)[^&\s]+|(?<=hash=)[^&\s]+"
     r"|(?<=DETAIL:  )[^\n]+"  # where PostgreSQL quotes the row that broke a constraint
     r"|\$(?:argon2id?|wp|2[abxy]|[PH]|generic)\$\S+"  # password hashes
 )

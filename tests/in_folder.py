@@ -26,6 +26,7 @@ def run(folder: Path, task: str) -> Any:
 def world() -> dict[str, str]:
     from portico.access import Role, operator
     from portico.companies.actions import set_company
+    from portico.contacts.actions.hooks import HookWanted, add_webhook
     from portico.contacts.actions.passwords import set_password, set_password_hash
     from tests.make import make_code, make_company, make_contact, make_key, make_member
 
@@ -42,6 +43,7 @@ def world() -> dict[str, str]:
         "username": key.username,
         "key": key.password,
         "code": make_code(company),
+        "webhook": add_webhook(by, HookWanted("Shop", "pending"))[0].key,
         "rep": rita.user.email,
         "ann": ann.email or "",
         "anns_password": "anns-Passw0rd-Kestrel",

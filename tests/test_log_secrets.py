@@ -21,7 +21,7 @@ from tests.server import Server
 
 NAMES = (
     "pass", "password", "mbr_auth", "user", "jwt", "token", "user_company_token", "verification_code", "uuid",
-    "_wp_http_referer", "key", "secret", "code",
+    "_wp_http_referer", "key", "secret", "code", "hash",
 )  # fmt: skip
 PATHS = (
     "/", "/wp-json/", "/wp-json/fluent-crm/v2/subscribers", "/wp-json/wp/v2/users/me", "/api/me", "/api/contacts",
@@ -87,7 +87,7 @@ def portico(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portico]:
     with Server.running(folder, DATABASE_URL="", PORTICO_ALLOW_URL_CREDENTIALS="on") as server:
         suspect = Portico(server, folder, in_folder.run(folder, "world"))
         use_every_credential(suspect)
-        for name in ("key", "code", "ann", "wrong_password", "passcode", "link", "exchange", "jwt", "token"):
+        for name in ("key", "code", "webhook", "ann", "wrong_password", "passcode", "link", "exchange", "jwt", "token"):
             scatter(suspect, suspect.secrets[name])
         run_into_bugs(suspect)
         yield suspect
@@ -99,6 +99,10 @@ def use_every_credential(portico: Portico) -> None:
     portico.keep(key=world["key"], code=world["code"], ann=world["anns_password"], bob=world["bobs_password"])
     portico.keep(basic=base64.b64encode(":".join(portico.basic).encode()).decode())
     portico.keep(wrong_password="wrong-Zebra-Guess", wrong_code="wrong-Otter-Code", wrong_key="ptk_wrongLynxKey")
+    portico.keep(webhook=world["webhook"], wrong_webhook="6b1f0c1e-0000-4000-8000-wrongWeasel0")
+    for key in (world["webhook"], "6b1f0c1e-0000-4000-8000-wrongWeasel0"):
+        sent = server.post(f"/?fluentcrm=1&route=contact&hash={key}", json={"email": "hook@people.test"})
+        assert sent.json()["success"] is (key == world["webhook"])
     portico.keep(wrong_link="pul_wrongBadgerLink", wrong_jwt="eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.wrongStoatSignature")
     assert portico.as_member(world["ann"], world["anns_password"]).content.startswith(b"a:")
     assert portico.as_member(world["bob"], world["bobs_password"]).content.startswith(b"a:")
@@ -207,11 +211,12 @@ def run_into_bugs(portico: Portico) -> None:
     """Make the database fail under every wire: by a table that is gone, by a constraint that quotes what it refuses."""
     server, world = portico.server, portico.world
     rep = {"Authorization": f"Bearer {portico.secrets['token']}"}
-    for table in ("contact", "api_key", "security_code", "session", "sign_in_challenge"):
+    for table in ("contact", "api_key", "security_code", "incoming_webhook", "session", "sign_in_challenge"):
         with changed(portico, f"ALTER TABLE {table} RENAME TO gone", f"ALTER TABLE gone RENAME TO {table}"):
             portico.as_member(world["ann"], world["anns_password"])
             server.get("/wp-json/fluent-crm/v2/subscribers", auth=portico.basic)
             server.get("/api/contacts", headers=rep)
+            server.post(f"/?fluentcrm=1&route=contact&hash={world['webhook']}", json={"email": "hook@people.test"})
             server.get("/api/authentication/me", params={"jwt": portico.secrets["jwt"]})
             server.post("/api/authentication/magic_link/confirm", json={"token": portico.secrets["exchange"]})
             server.post(f"/sign-in/{portico.secrets['link']}")
@@ -225,6 +230,8 @@ def run_into_bugs(portico: Portico) -> None:
         with changed(portico, never, f"ALTER TABLE {table} DROP CONSTRAINT never"):
             portico.as_member(world["bob"], world["bobs_password"])
             portico.as_member(world["ann"], "wrong-Zebra-Guess")
+            hooked = {"email": "hooked@people.test", "note": world["webhook"]}
+            server.post(f"/?fluentcrm=1&route=contact&hash={world['webhook']}", json=hooked)
             new = {"email": "new@people.test", "password": world["anns_password"]}
             server.post("/wp-json/fluent-crm/v2/subscribers", json=new, auth=portico.basic)
             server.post("/api/contacts", json={"first_name": "New", "password": "wrong-Zebra-Guess"}, headers=rep)
@@ -283,6 +290,7 @@ def test_the_log_tells_all_that_happened(portico: Portico) -> None:
     for route in (
         "remote-authentication",
         "fluentcrm fluent-crm/v2/subscribers",
+        "fluentcrm webhook",
         "api/authentication/me",
         "api/contacts",
     ):

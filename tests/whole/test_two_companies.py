@@ -15,8 +15,9 @@ from django.apps import apps
 
 from portico.access import Role, operator
 from portico.companies.models import Company
+from portico.contacts.actions.hooks import HookWanted, add_webhook
 from portico.contacts.actions.passwords import set_password
-from portico.contacts.models import Contact, List, Tag
+from portico.contacts.models import Contact, CustomField, List, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
@@ -45,6 +46,8 @@ class Names:
     company: int
     password: str
     uuid: str
+    webhook: int
+    field_group: str
 
 
 NOBODY = Names(
@@ -61,6 +64,8 @@ NOBODY = Names(
     company=NEVER + 5,
     password="never",
     uuid="mfa_00000000000000000000000000000000",
+    webhook=NEVER + 6,
+    field_group="Never Group",
 )
 
 
@@ -97,6 +102,10 @@ def make_beta() -> Beta:
         public_id=f"mfa_{company.pk:032d}", email=rep.user.email, user=rep.user, company=company,
         code_digest=b"c", link_digest=str(company.pk).encode(), expires_at="2100-01-01T00:00Z",
     )  # fmt: skip
+    webhook, _ = add_webhook(operator(company.pk), HookWanted("Beta hook", "pending"))
+    CustomField.objects.create(
+        company_id=company.pk, slug="beta", label="Beta", kind="text", group="Beta Group", position=0
+    )
     names = Names(
         contact=contact.pk,
         email=str(contact.email),
@@ -111,6 +120,8 @@ def make_beta() -> Beta:
         company=company.pk,
         password="open sesame",
         uuid=challenge.public_id,
+        webhook=webhook.id,
+        field_group="Beta Group",
     )
     return Beta(company, names)
 
@@ -176,6 +187,16 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     # Organizations
     # Import and export
     # Incoming webhooks and labels
+    ("GET", CRM + "webhooks"): (query(lambda n: {"search": n.tag_title}),),
+    ("POST", CRM + "webhooks"): (
+        body(lambda n: {"name": "Mine", "status": "pending", "tags": [n.tag], "lists": [n.list]}),
+        body(lambda n: {"name": "Mine", "status": "pending", "tags": [n.tag_title], "lists": [n.list_title]}),
+    ),
+    ("GET", CRM + "webhooks/sms"): FREE,
+    ("PUT", CRM + "webhooks/<int:id>"): (
+        body(lambda _: {"name": "Mine", "status": "pending"}, "fluent-crm/v2/webhooks/{n.webhook}"),
+    ),
+    ("DELETE", CRM + "webhooks/<int:id>"): (path("fluent-crm/v2/webhooks/{n.webhook}"),),
     # Tags
     ("GET", CRM + "tags"): (query(lambda n: {"search": n.tag_title}),),
     ("POST", CRM + "tags"): FREE,
@@ -195,6 +216,9 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     # Custom fields
     ("GET", CRM + "custom-fields/contacts"): FREE,
     ("PUT", CRM + "custom-fields/contacts"): FREE,
+    ("PUT", CRM + "custom-fields/contacts/update_group_name"): (
+        body(lambda n: {"old_name": n.field_group, "new_name": "Mine"}),
+    ),
     # Reports
     ("GET", CRM + "reports/options"): FREE,
     ("GET", CRM + "reports/ping"): FREE,

@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.adding import insert_contact
+from portico.contacts.actions.custom_values import typed_custom_values
 from portico.contacts.actions.locking import locked
 from portico.contacts.actions.seeing import Seen, require_seen
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
-from portico.contacts.fields import checked, checked_custom, with_stage
+from portico.contacts.fields import checked, with_stage
 from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
 from portico.contacts.queries.contacts import read_back, visible_contacts
 from portico.errors import Invalid, NotFound
@@ -44,7 +45,7 @@ def add_contact(
     "unique" for an address that the company has already, whoever owns that contact.
     """
     actor.require(Permission.CONTACTS_WRITE)
-    values, custom = checked(fields), checked_custom(custom_values or {})
+    values, custom = checked(fields), typed_custom_values(actor, custom_values or {})
     with refusals(), transaction.atomic():
         tag_ids, list_ids = ids_to_attach(actor, Tag, tags), ids_to_attach(actor, List, lists)
         added = insert_contact(actor, values, custom, tag_ids, list_ids)
@@ -72,7 +73,7 @@ def change_contact(
     no longer like that.
     """
     actor.require(Permission.CONTACTS_WRITE)
-    values, custom = checked(fields), checked_custom(custom_values or {})
+    values, custom = checked(fields), typed_custom_values(actor, custom_values or {})
     with refusals(), transaction.atomic():
         attach = {
             "attach_tags": ids_to_attach(actor, Tag, attach_tags),

@@ -14,7 +14,7 @@ from portico.contacts.fields import LONGEST_TEXT
 from portico.contacts.models import CustomField
 from portico.contacts.queries.fields import read_back_fields
 from portico.contacts.queries.labels import is_storable
-from portico.errors import Invalid
+from portico.errors import Invalid, NotFound, Problem
 from portico.lib.statements import Shape
 
 MOST_FIELDS = 300
@@ -62,6 +62,27 @@ def replace_custom_fields(
         for position, (slug, one) in enumerate(_with_slugs(wanted, reserved).items())
     )
     record(actor, "custom_fields.replaced", "company", actor.company_id, fields=[one.label for one in wanted])
+    return read_back_fields(actor, shape)
+
+
+@transaction.atomic
+def rename_field_group(actor: Actor, *, old: str, new: str, shape: Shape) -> str:
+    """Give the fields of a group another group's name; answers the documents of all fields, joined by commas.
+
+    A name that another group has brings the two together. Raises NotFound, Invalid.
+    """
+    actor.require(Permission.SETTINGS_WRITE)
+    problems = [
+        Problem(name, "required", f"The name of the group is needed, at most {LONGEST_LABEL} characters.")
+        for name, value in (("old_name", old), ("new_name", new))
+        if not 0 < len(value) <= LONGEST_LABEL or not is_storable(value)
+    ]
+    if problems:
+        raise Invalid(*problems)
+    Company.objects.select_for_update(no_key=True).get(pk=actor.company_id)  # as in replace_custom_fields
+    if not CustomField.objects.filter(company_id=actor.company_id, group=old).update(group=new):
+        raise NotFound("group")
+    record(actor, "custom_fields.regrouped", "company", actor.company_id, before=old, after=new)
     return read_back_fields(actor, shape)
 
 

@@ -11,16 +11,16 @@ from django.db.models.functions import Lower
 from portico.access import Actor, Permission
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.contacts import TAKEN, apply_changes, refusals
+from portico.contacts.actions.custom_values import typed_custom_values
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
-from portico.contacts.fields import checked, checked_custom
-from portico.contacts.models import Consent, CustomField, List, Tag
+from portico.contacts.fields import checked
+from portico.contacts.models import Consent, List, Tag
 from portico.contacts.queries.contacts import read_back, visible_contacts
 from portico.contacts.queries.labels import told_apart
 from portico.errors import Invalid
 from portico.lib.statements import Shape
 
 _TRIES = 5
-_SPLIT = {CustomField.Kind.CHECKBOX, CustomField.Kind.MULTI_SELECT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Upserted:
 def add_wanted_contact(actor: Actor, wanted: Wanted, shape: Shape) -> Upserted:
     """A new contact. Raises Invalid; with rule "unique" for an address that the company has already."""
     actor.require(Permission.CONTACTS_WRITE)
-    values, custom = checked(wanted.fields), _custom_values(actor, wanted)
+    values, custom = checked(wanted.fields), typed_custom_values(actor, wanted.custom_values, wanted.loose)
     with refusals(), _atomic_for(wanted):
         added = _insert(actor, wanted, values, custom, shape)
         if added is None:
@@ -69,7 +69,7 @@ def upsert_contact(actor: Actor, wanted: Wanted, shape: Shape) -> Upserted:
     those it has. Raises Invalid, also for an address that belongs to a contact which the actor may not see.
     """
     actor.require(Permission.CONTACTS_WRITE)
-    values, custom = checked(wanted.fields), _custom_values(actor, wanted)
+    values, custom = checked(wanted.fields), typed_custom_values(actor, wanted.custom_values, wanted.loose)
     with refusals(), transaction.atomic():
         for _ in range(_TRIES):
             done = _insert(actor, wanted, values, custom, shape) or _merge(actor, wanted, values, custom, shape)
@@ -122,21 +122,3 @@ def _merge(
             detach_lists=wanted.detach_lists,
         )
     return Upserted(contact.pk, read_back(actor, shape, contact.pk), is_new=False)
-
-
-def _custom_values(actor: Actor, wanted: Wanted) -> dict[str, Any]:
-    """What is to be stored. Fields that hold several values take them as one text with commas too."""
-    if not wanted.custom_values and not wanted.loose:
-        return {}
-    fields = CustomField.objects.filter(company_id=actor.company_id)
-    kinds = dict(fields.filter(slug__in=[*wanted.custom_values, *wanted.loose]).values_list("slug", "kind"))
-    given = {**{slug: value for slug, value in wanted.loose.items() if slug in kinds}, **wanted.custom_values}
-    return checked_custom(
-        {slug: _split(value) if kinds.get(slug) in _SPLIT else value for slug, value in given.items()}
-    )
-
-
-def _split(value: Any) -> Any:
-    if not isinstance(value, str) or not value:
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]

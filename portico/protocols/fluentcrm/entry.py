@@ -10,11 +10,11 @@ from portico.http.conditions import answered_if_new
 from portico.http.routes import Route
 from portico.identity.usage import note_answer
 from portico.lib.php.query import parse_query
-from portico.protocols.fluentcrm import auth, discovery, errors, wire
+from portico.protocols.fluentcrm import auth, discovery, errors, receiving, wire
 from portico.protocols.fluentcrm.repeating import answered_once
 from portico.protocols.fluentcrm.routes import ROUTES
 
-MODULE = "fluentcrm"
+MODULE = receiving.MODULE
 _READS = {"GET", "HEAD"}
 _NOT_MODIFIED = 304
 _NOBODY = Actor(0, "nobody", MODULE, frozenset())
@@ -26,8 +26,10 @@ def under_wp_json(request: HttpRequest, path: str | None = None) -> HttpResponse
 
 
 def at_root(request: HttpRequest) -> HttpResponse | None:
-    """The same routes as /?rest_route=/fluent-crm/v2/..., for clients of sites without pretty links."""
+    """Deliveries to webhooks, and for sites without pretty links all routes as /?rest_route=/fluent-crm/v2/..."""
     query = request.META.get("QUERY_STRING", "")
+    if receiving.is_delivery(query):
+        return receiving.receive(request)
     if "rest_route=" not in query:
         return None
     try:

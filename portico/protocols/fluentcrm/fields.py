@@ -5,13 +5,13 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 
-from portico.contacts.actions.fields import Definition, replace_custom_fields
+from portico.contacts.actions.fields import Definition, rename_field_group, replace_custom_fields
 from portico.contacts.models import CustomField
 from portico.contacts.queries.fields import list_field_documents
-from portico.errors import Invalid
+from portico.errors import Invalid, NotFound
 from portico.protocols.fluentcrm import sanitizing, shapes
 from portico.protocols.fluentcrm.intake import NO_FIELDS, OTHERS, TEXTS
-from portico.protocols.fluentcrm.wire import Call, as_text, raw_answer
+from portico.protocols.fluentcrm.wire import Call, as_text, message, raw_answer
 
 # field_key: type, label, value_type.
 TYPES = {
@@ -56,6 +56,15 @@ def replace(call: Call) -> HttpResponse:
     reserved = {*TEXTS, *OTHERS, *NO_FIELDS}
     saved = replace_custom_fields(call.actor, wanted, shapes.FIELD, reserved=reserved)
     return raw_answer(f'{{"fields":[{saved}],"message":"The fields are saved."}}')
+
+
+def rename_group(call: Call) -> HttpResponse:
+    names = {"old": call.text("old_name"), "new": call.text("new_name")}
+    try:
+        rows = rename_field_group(call.actor, **names, shape=shapes.FIELD)
+    except NotFound:
+        return message("There is no group of this name.", 422)
+    return raw_answer(f'{{"fields":[{rows}],"message":"The group is renamed."}}')
 
 
 def _definition(row: dict[str, Any]) -> Definition:

@@ -21,6 +21,7 @@ from portico.protocols.fluentcrm import (
     series,
     tags,
     users,
+    webhooks,
 )
 from portico.protocols.fluentcrm.empties import Empty, no_rows, no_such, nothing
 
@@ -50,6 +51,11 @@ ROUTES: Routes = Routes(
     # Organizations, which this wire calls companies
     # Import and export
     # Incoming webhooks and labels
+    _crm("GET", "webhooks", webhooks.index, Permission.SETTINGS_WRITE),
+    _crm("POST", "webhooks", webhooks.create, Permission.SETTINGS_WRITE),
+    _crm("GET", "webhooks/sms", webhooks.sms, Permission.SETTINGS_WRITE),
+    _crm("PUT", "webhooks/<int:id>", webhooks.update, Permission.SETTINGS_WRITE),
+    _crm("DELETE", "webhooks/<int:id>", webhooks.delete, Permission.SETTINGS_WRITE),
     # Tags
     _crm("GET", "tags", tags.index, Permission.TAGS_READ),
     _crm("POST", "tags", tags.create, Permission.TAGS_WRITE),
@@ -69,6 +75,7 @@ ROUTES: Routes = Routes(
     # Custom fields
     _crm("GET", "custom-fields/contacts", fields.index, Permission.SETTINGS_WRITE),
     _crm("PUT", "custom-fields/contacts", fields.replace, Permission.SETTINGS_WRITE),
+    _crm("PUT", "custom-fields/contacts/update_group_name", fields.rename_group, Permission.SETTINGS_WRITE),
     # Reports
     _crm("GET", "reports/options", reports.options, Permission.REPORTS_READ),
     _crm("GET", "reports/ping", reports.ping, Permission.REPORTS_READ),

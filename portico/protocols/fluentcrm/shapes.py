@@ -205,3 +205,5 @@ FIELD = ShapeIf(
     ShapeIf(Q(group__isnull=True), _field(), _field("group")),
     ShapeIf(Q(group__isnull=True), _field("options"), _field("options", "group")),
 )
+
+FIELD_NAME = Shape({"key": "slug", "field": "label"})

@@ -109,3 +109,32 @@ def test_what_is_no_set_of_fields_changes_nothing(mia: Crm, fields: object) -> N
     refused = mia.put(PATH, {"fields": fields})
     assert (refused.status_code, set(refused.json())) == (422, {"fields"})
     assert [field["slug"] for field in mia.get(PATH).json()["fields"]] == ["colour"]
+
+
+def test_a_group_is_renamed_with_all_its_fields_and_nobody_elses(mia: Crm) -> None:
+    other = make_company("other")
+    CustomField.objects.create(company=other, slug="theirs", label="Theirs", kind="text", group="Body", position=0)
+    text = {"field_key": "text"}
+    slugs(
+        mia,
+        {**text, "label": "Size", "group": "Body"},
+        {**text, "label": "Colour"},
+        {**text, "label": "Job", "group": "Work"},
+    )
+    answer = mia.put(f"{PATH}/update_group_name", {"old_name": "Body", "new_name": "Looks"})
+    assert list(answer.json()) == ["fields", "message"]
+    assert [field.get("group") for field in answer.json()["fields"]] == ["Looks", None, "Work"]
+    groups = mia.get(f"{PATH}?with[]=field_groups").json()["field_groups"]
+    assert [group["slug"] for group in groups] == ["default", "Looks", "Work"]
+    assert CustomField.objects.get(company=other).group == "Body"
+    mia.put(f"{PATH}/update_group_name", {"old_name": "Work", "new_name": "Looks"})
+    assert {field.get("group") for field in mia.get(PATH).json()["fields"]} == {"Looks", None}
+
+
+@pytest.mark.parametrize("name", [None, "", "\0", [], {"a": 1}, "x" * 300])
+def test_a_group_needs_an_old_and_a_new_name(mia: Crm, name: object) -> None:
+    slugs(mia, {"field_key": "text", "label": "Size", "group": "Body"})
+    for body in ({"old_name": "Body", "new_name": name}, {"old_name": name, "new_name": "x"}):
+        assert mia.put(f"{PATH}/update_group_name", body).status_code == 422
+    assert mia.put(f"{PATH}/update_group_name", {"old_name": "Unknown", "new_name": "x"}).json().keys() == {"message"}
+    assert mia.get(PATH).json()["fields"][0]["group"] == "Body"

@@ -56,6 +56,11 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
     contact = people[-1]
     if name in {"seq-cf-get-after", "seq-options-many", "seq-contact-create-full", "seq-contact-put-flat"}:
         assert mia.put("/custom-fields/contacts", FIELDS).status_code == 200
+    if name == "seq-webhooks":
+        assert mia.put("/custom-fields/contacts", FIELDS).status_code == 200
+    hook: dict[str, Any] = {}
+    if name in {"seq-webhook-delete", "seq-webhook-receive"}:
+        hook = mia.post("/webhooks", {"name": "Shop", "status": "subscribed"}).json()["webhooks"][0]
     if name == "seq-contact-show-unsub":
         assert mia.put(f"/subscribers/{contact.pk}", {"status": "unsubscribed", "detach_lists": [lists[0].pk]}).ok
     if name == "seq-tag-create-dup":
@@ -66,6 +71,8 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
         "contact": contact.pk,
         "email": contact.email,
         "nobody": 999_999_999,
+        "hook": hook.get("id"),
+        "key": hook.get("key"),
         **{f"tag {n}": tag.pk for n, tag in enumerate(tags, 1)},
         **{f"list {n}": one.pk for n, one in enumerate(lists, 1)},
     }
