@@ -1,5 +1,8 @@
 """Contacts, which this wire calls subscribers, one by one and as a list (wire notes 8)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import orjson
 from django.http import HttpResponse
 
@@ -13,17 +16,16 @@ from portico.errors import Invalid, NotFound
 from portico.lib.addresses import is_email
 from portico.protocols.fluentcrm import conditions, paging, shapes
 from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted
-from portico.protocols.fluentcrm.wire import Call, as_id, as_labels, as_text, message, paginator, raw_answer
+from portico.protocols.fluentcrm.sanitizing import plain_text
+from portico.protocols.fluentcrm.wire import Call, as_id, as_items, as_labels, as_text, message, paginator, raw_answer
 
 _COLUMNS = {**TEXTS, **OTHERS, "id": "id", "updated_at": "updated_at"}
 _SORTS = {name: core for name, core in _COLUMNS.items() if core in SORTABLE}
-_LABELS = ("attach_tags", "detach_tags", "attach_lists", "detach_lists")
 _LONGEST_SEARCH = 200
+_LABELS = ("attach_tags", "detach_tags", "attach_lists", "detach_lists")
 
 
 def index(call: Call) -> HttpResponse:
-    if call.text("filter_type") == "advanced":
-        return message("Filter groups are not served yet; without them this would answer every contact.", 422)
     wants_custom = call.value("custom_fields") in ("true", True)
     shape = shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED
     if paging.is_asked_for(call):
@@ -46,18 +48,25 @@ def index(call: Call) -> HttpResponse:
     )
 
 
-def chosen_by(call: Call) -> Chosen:
-    """The list's filters."""
-    consents = tuple(name for name in call.items("statuses") if isinstance(name, str) and name in Consent.values)
+def chosen_by(asked: Call | Mapping[str, Any]) -> Chosen:
+    """A call's filters, or those of a mapping inside one, as a bulk action's contact_query. Raises Invalid."""
+    given = asked.everything() if isinstance(asked, Call) else asked
+    if given.get("filter_type") == "advanced":
+        raise Invalid.one("advanced_filters", "unserved", "Filter groups are not served yet.")
+    statuses = as_items(given.get("statuses"))
     return Chosen(
-        search=call.text("search")[:_LONGEST_SEARCH],
-        tags=call.labels("tags") if call.items("tags") else None,
-        lists=call.labels("lists") if call.items("lists") else None,
+        search=plain_text(as_text(given.get("search")) or "")[:_LONGEST_SEARCH],
+        tags=_labels(given, "tags"),
+        lists=_labels(given, "lists"),
         # Names that are no status are left out, and with them the filter when nothing is left of it.
-        consents=consents or None,
+        consents=tuple(name for name in statuses if isinstance(name, str) and name in Consent.values) or None,
         # No contact works anywhere yet, so a filter by company finds nobody.
-        ids=() if call.items("company_ids") else None,
+        ids=() if as_items(given.get("company_ids")) else None,
     )
+
+
+def _labels(given: Mapping[str, Any], name: str) -> tuple[int | str, ...] | None:
+    return as_labels(given[name]) if as_items(given.get(name)) else None
 
 
 def _order(call: Call) -> Order:
