@@ -34,6 +34,9 @@ HASHES_AT_ONCE = _env.number("HASHES_AT_ONCE", max(1, _cores // WEB_PROCESSES), 
 HASHES_WAITING = _env.number("HASHES_WAITING", 32, least=0, most=512)
 PREPARED_STATEMENTS = _env.flag("PREPARED_STATEMENTS", default=True)  # off for pgbouncer in transaction mode
 LOG_REQUESTS = _env.flag("LOG_REQUESTS")
+UPLOAD_BYTES = (
+    _env.number("UPLOAD_MEGABYTES", 100, most=10_000) * 2**20
+)  # of one file; other bodies have their own bound
 
 _env.refuse_unknown()
 

@@ -3,6 +3,7 @@
 from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
 from portico.contacts.models.fields import CustomField
+from portico.contacts.models.imports import ImportBatch, ImportChunk, ImportRejected, ImportReplaced
 from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
 
 __all__ = [
@@ -13,6 +14,10 @@ __all__ = [
     "ContactList",
     "ContactTag",
     "CustomField",
+    "ImportBatch",
+    "ImportChunk",
+    "ImportRejected",
+    "ImportReplaced",
     "List",
     "Stage",
     "Tag",
