@@ -35,6 +35,9 @@ HASHES_WAITING = _env.number("HASHES_WAITING", 32, least=0, most=512)
 PREPARED_STATEMENTS = _env.flag("PREPARED_STATEMENTS", default=True)  # off for pgbouncer in transaction mode
 LOG_REQUESTS = _env.flag("LOG_REQUESTS")
 AUDIT_DAYS = _env.number("AUDIT_DAYS", 0, least=0, most=36_500)  # 0 keeps everything
+UPLOAD_BYTES = (
+    _env.number("UPLOAD_MEGABYTES", 100, most=10_000) * 2**20
+)  # of one file; other bodies have their own bound
 
 _env.refuse_unknown()
 

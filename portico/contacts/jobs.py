@@ -1,6 +1,11 @@
+from django.db import OperationalError, close_old_connections
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
 
 from portico.contacts.actions.counts import fold_counts
+from portico.contacts.importing.batches import load_batch
+from portico.contacts.importing.upkeep import drop_old_imports, take_up_imports
 
 
 @app.periodic(cron="* * * * * */5")  # seconds come sixth
@@ -8,3 +13,27 @@ from portico.contacts.actions.counts import fold_counts
 def fold_contact_counts(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
     """Keep reading the counts cheap."""
     fold_counts()
+
+
+@app.task(
+    pass_context=True, retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions=[OperationalError, JobAborted])
+)
+def load_import(context: JobContext, company_id: int, batch_id: int) -> None:
+    """Load an import's rows. Where the worker is being stopped, or the database has gone, it goes on later."""
+    close_old_connections()
+    if not load_batch(company_id, batch_id, should_stop=context.should_abort):
+        raise JobAborted
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="take up imports")
+def take_up_imports_again(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
+    """Imports outlive whatever happens to their jobs."""
+    take_up_imports()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="drop old imports")
+def drop_imports(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
+    """Nobody's people lie about longer than they are needed."""
+    drop_old_imports()

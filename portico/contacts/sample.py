@@ -111,7 +111,7 @@ def make_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[st
     is_most_of_all = contacts > MANY and contacts > TIMES_AS_MANY * Contact.objects.count()  # any company: the table
     with (
         search_index_rebuilt() if is_most_of_all else nullcontext(),
-        loading(actor, _LOADED, consent=Consent.SUBSCRIBED, skip_existing=True) as loader,
+        loading(actor, _LOADED, batch_id=None, consent=Consent.SUBSCRIBED, skip_existing=True) as loader,
     ):
         for start in range(1, contacts + 1, ROWS):
             numbers = range(start, min(start + ROWS, contacts + 1))

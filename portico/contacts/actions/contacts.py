@@ -133,13 +133,18 @@ def delete_contacts(actor: Actor, contact_ids: Sequence[int], *, seen: Sequence[
     actor.require(Permission.CONTACTS_DELETE)
     ids = locked(actor, contact_ids)
     require_seen(actor, ids, seen)
-    # Before the contacts, while their consent can still be read for the counts.
-    ContactTag.objects.filter(company_id=actor.company_id, contact_id__in=ids).delete()
-    ContactList.objects.filter(company_id=actor.company_id, contact_id__in=ids).delete()
-    Contact.objects.filter(company_id=actor.company_id, pk__in=ids)._raw_delete("default")  # noqa: SLF001 -- without the collector, which would ask every join table
+    remove_contacts(actor, ids)
     if ids:
         record(actor, "contact.deleted", "contact", ids[0] if len(ids) == 1 else None, contacts=ids)
     return ids
+
+
+def remove_contacts(actor: Actor, locked_ids: Sequence[int]) -> None:
+    """The deletion itself, for a caller that has locked them and writes its own audit entry."""
+    # Before the contacts, while their consent can still be read for the counts.
+    ContactTag.objects.filter(company_id=actor.company_id, contact_id__in=locked_ids).delete()
+    ContactList.objects.filter(company_id=actor.company_id, contact_id__in=locked_ids).delete()
+    Contact.objects.filter(company_id=actor.company_id, pk__in=locked_ids)._raw_delete("default")  # noqa: SLF001 -- without the collector, which would ask every join table
 
 
 @contextmanager

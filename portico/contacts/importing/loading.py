@@ -3,13 +3,13 @@
 Each batch is one transaction that can be repeated: what is there already is found by its address.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from portico.access import Actor
 from portico.contacts.importing import statements as sql
@@ -31,13 +31,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a batch. `duplicates`: lines, each with the earlier line that has the same address."""
+    """What became of some rows.
+
+    `skipped`: lines whose contact was to be left alone. `duplicates`: lines, each with the earlier line that has the
+    same address. `is_again`: the batch had these rows before.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    skipped: int = 0
+    skipped: Sequence[int] = ()
     duplicates: Mapping[int, int] = field(default_factory=dict)
+    is_again: bool = False
+
+
+class Overtaken(Exception):  # noqa: N818 -- says what happened
+    """The batch is not where we left it: somebody else goes on with it, or stopped it."""
 
 
 class _Vanished(Exception):  # noqa: N818 -- says what happened
@@ -45,32 +54,75 @@ class _Vanished(Exception):  # noqa: N818 -- says what happened
 
 
 class Loader:
-    """Loads batches for one company. Use it within `loading`, since it remembers which addresses came."""
+    """Loads rows for one batch. Use it within `loading`, since it remembers which addresses came."""
 
-    def __init__(self, actor: Actor, fields: set[str], *, consent: str, skip_existing: bool) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        fields: set[str],
+        *,
+        batch_id: int | None,
+        consent: str,
+        overrides_consent: bool,
+        skip_existing: bool,
+    ) -> None:
         self._actor = actor
+        self._batch_id = batch_id
         self._columns = [*sorted(fields - {"custom_values"}), "custom_values"]
-        self._sql = sql.Statements(self._columns)
+        self._sql = sql.Statements(self._columns, consent=consent if overrides_consent else None)
         self._consent = consent
         self._skip_existing = skip_existing
-        self._batches = 0
+        self._loads = 0
 
-    def load(self, rows: Sequence[Row]) -> Loaded:
-        """Create and update contacts, in one transaction. Tried again where it met others' writes in a circle."""
-        if self._batches.bit_count() <= 1:  # before the first, and whenever there are twice as many
+    def load(
+        self,
+        rows: Sequence[Row],
+        number: int = 0,
+        *,
+        first: Callable[[], object] = lambda: None,
+        then: Callable[[Loaded], object] = lambda _: None,
+    ) -> Loaded:
+        """Create and update contacts, in one transaction with `first` and `then`, which keep the books of the batch.
+
+        Tried again where it met others' writes in a circle. `number` names these rows within the batch. Raises what
+        `first` raises: Overtaken.
+        """
+        if self._loads.bit_count() <= 1:  # before the first, and whenever there are twice as many
             learn_sizes()
-        self._batches += 1
+        self._loads += 1
         for attempt in range(1, _TRIES + 1):
             try:
                 with transaction.atomic():
-                    return self._load(rows)
+                    first()
+                    loaded = self._load(rows, number)
+                    then(loaded)
+                    return loaded
             except (OperationalError, IntegrityError, _Vanished) as error:
                 code = getattr(error.__cause__, "sqlstate", None)
                 if attempt == _TRIES or not (code in _AGAIN or isinstance(error, _Vanished)):
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def _load(self, rows: Sequence[Row]) -> Loaded:
+    def look(self, rows: Sequence[Row]) -> Loaded:
+        """What loading these would do. Writes nothing but the staging table."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._stage(cursor, rows)
+            duplicates = _duplicates(cursor)
+            self._match(cursor, sql.MATCH_UNLOCKED)
+            skipped = self._skip(cursor)
+            cursor.execute(self._sql.count, [self._actor.company_id])
+            created, updated = cursor.fetchone()
+        untouched = len(rows) - len(duplicates) - len(skipped) - created - updated
+        return Loaded(created, updated, untouched, skipped, duplicates)
+
+    def saw(self, rows: Sequence[Row]) -> None:
+        """These came before: who has their addresses again is a duplicate."""
+        bare = [Row(row.line, {"email": row.fields["email"]}) for row in rows]
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._stage(cursor, bare)
+            cursor.execute(sql.NOTE_SEEN)
+
+    def _load(self, rows: Sequence[Row], number: int) -> Loaded:
         with connection.cursor() as cursor:
             self._stage(cursor, rows)
             duplicates = _duplicates(cursor)
@@ -80,10 +132,11 @@ class Loader:
             skipped += self._skip(cursor)
             updated = self._update(cursor) if existing or late else set()
             for kind in ("tag", "list"):
-                cursor.execute(sql.label(kind), [self._actor.company_id] * 2)
+                cursor.execute(sql.label(kind), [self._actor.company_id] * 2 + [self._batch_id])
                 updated.update(id for (id,) in cursor.fetchall())
-        untouched = len(rows) - len(duplicates) - skipped - created - len(updated)
-        return Loaded(created, len(updated), untouched, skipped, duplicates)
+            is_first = self._batch_id is None or self._note_created(cursor, number)
+        untouched = len(rows) - len(duplicates) - len(skipped) - created - len(updated)
+        return Loaded(created, len(updated), untouched, skipped, duplicates, is_again=not is_first)
 
     def _stage(self, cursor: Any, rows: Sequence[Row]) -> None:
         cursor.execute(self._sql.stage)
@@ -95,14 +148,17 @@ class Loader:
                 copy.write_row([row.line, *map(get, own), custom, list(row.tags) or None, list(row.lists) or None])
         cursor.execute(sql.INDEX_KEYS)
 
-    def _match(self, cursor: Any) -> int:
+    def _match(self, cursor: Any, statement: str = sql.MATCH) -> int:
         cursor.execute(sql.LOOK_UP)
-        found = _run(cursor, sql.MATCH, [self._actor.company_id])
+        found = _run(cursor, statement, [self._actor.company_id])
         cursor.execute(sql.LOOK_UP_NO_MORE)
         return found
 
-    def _skip(self, cursor: Any) -> int:
-        return _run(cursor, sql.LEAVE_EXISTING) if self._skip_existing else 0
+    def _skip(self, cursor: Any) -> list[int]:
+        if not self._skip_existing:
+            return []
+        cursor.execute(sql.LEAVE_EXISTING)
+        return [line for (line,) in cursor.fetchall()]
 
     def _insert(self, cursor: Any) -> tuple[int, int]:
         """How many contacts are new, and how many somebody else added since we looked: those exist now."""
@@ -114,20 +170,46 @@ class Loader:
             raise _Vanished
         return created, late
 
+    def _note_created(self, cursor: Any, number: int) -> bool:
+        """False where the batch had these rows before."""
+        cursor.execute(sql.NOTE_CREATED, [self._actor.company_id, self._batch_id, number])
+        (is_first,) = cursor.fetchone()
+        return bool(is_first)
+
     def _update(self, cursor: Any) -> set[int]:
+        cursor.execute(self._sql.remember, [self._batch_id, self._actor.company_id])
         cursor.execute(self._sql.update, [self._actor.company_id])
         return {id for (id,) in cursor.fetchall()}
 
 
 @contextmanager
-def loading(actor: Actor, fields: set[str], *, consent: str, skip_existing: bool) -> Iterator[Loader]:
-    """A loader for rows with these contact fields. `consent` is for new contacts whose row says none."""
+def loading(
+    actor: Actor,
+    fields: set[str],
+    *,
+    batch_id: int | None,
+    consent: str,
+    overrides_consent: bool = False,
+    skip_existing: bool = False,
+) -> Iterator[Loader]:
+    """A loader for rows with these contact fields. `consent` is for new contacts whose row says none.
+
+    With `overrides_consent` existing contacts take it too, whatever they and their rows say. Without a batch nothing
+    is kept for undoing: only together with `skip_existing`, for made-up people.
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql.MAKE_SEEN)
     try:
-        yield Loader(actor, fields, consent=consent, skip_existing=skip_existing)
+        yield Loader(
+            actor,
+            fields,
+            batch_id=batch_id,
+            consent=consent,
+            overrides_consent=overrides_consent,
+            skip_existing=skip_existing,
+        )
     finally:
-        with connection.cursor() as cursor:
+        with suppress(DatabaseError), connection.cursor() as cursor:  # a connection that broke has none any more
             cursor.execute(sql.DROP_SEEN)
 
 

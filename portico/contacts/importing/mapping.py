@@ -50,6 +50,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "password_hash": ("password hash", "hashed password", "user pass"),
 }
 SECRET = ("password", "password_hash")
+CUSTOM = "custom_values."  # and a slug, where a column is named by hand
 LONGEST_LABELS = 65_536  # characters of a cell with tags or lists
 _READ: dict[str, Read] = {
     "email": values.email,
@@ -109,7 +110,7 @@ class Columns:
     def values_of(self, record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
         """A row as fields and custom values; an empty cell says nothing. Raises Unreadable with every reason."""
         if record.trouble:
-            raise Unreadable(record.trouble)
+            raise Unreadable(record.trouble, "unreadable")
         self._check_width(record.cells)
         exact, cells = record.cells, [cell.strip() for cell in record.cells]
         if sum(map(len, cells)) > self._widest:
@@ -125,11 +126,11 @@ class Columns:
                     try:
                         into[column.name] = column.read(cell) if column.read else cell
                     except Unreadable as why:
-                        problems.append(f"{column.header}: {why}")
+                        problems.append((column.name, f"{column.header}: {why}"))
         if problems:
-            raise Unreadable("; ".join(problems))
+            raise Unreadable("; ".join(text for _, text in problems), problems[0][0])
         if "email" not in given:
-            raise Unreadable("it has no e-mail address")
+            raise Unreadable("it has no e-mail address", "email")
         _split_name(given)
         return given, custom
 
@@ -139,12 +140,12 @@ class Columns:
 
     def _check_width(self, cells: list[str]) -> None:
         if len(cells) < len(self.header) or any(cells[len(self.header) :]):
-            raise Unreadable(f"it has {len(cells)} cells, the header has {len(self.header)}")
+            raise Unreadable(f"it has {len(cells)} cells, the header has {len(self.header)}", "cells")
 
     def _check_lengths(self, cells: list[str]) -> None:
         for one in self._columns:
             if len(cells[one.position]) > one.longest:
-                raise Unreadable(f"{one.header}: it is longer than {one.longest} characters")
+                raise Unreadable(f"{one.header}: it is longer than {one.longest} characters", one.name)
 
 
 def _split_name(given: dict[str, Any]) -> None:
@@ -157,7 +158,10 @@ def _split_name(given: dict[str, Any]) -> None:
 
 
 def columns_of(actor: Actor, header: Sequence[str], named: Mapping[str, str]) -> Columns:
-    """Understand a header. `named` says by hand what a column is: its header to a field's name, or "" to ignore it.
+    """Understand a header.
+
+    `named` says by hand what a column is: its header to a field's name, to a custom field as custom_values.SLUG, or to
+    "" to ignore it.
 
     Raises Invalid when there is no e-mail column, or two for one field.
     """
@@ -169,7 +173,7 @@ def columns_of(actor: Actor, header: Sequence[str], named: Mapping[str, str]) ->
     taken = []
     for position, name in enumerate(header):
         field = by_hand.get(_plain(name), name)
-        make = known.get(_plain(field)) if field else None
+        make = (known.get(field) or known.get(_plain(field))) if field else None
         if make:
             taken.append(make(position, name.strip()))
         elif field and _plain(name) in by_hand:
@@ -193,6 +197,7 @@ def _known(actor: Actor) -> dict[str, Callable[[int, str], Column]]:
     known: dict[str, Callable[[int, str], Column]] = {}
     for field in CustomField.objects.filter(company_id=actor.company_id).order_by("position", "pk"):
         make = partial(_custom_column, field)
+        known[f"{CUSTOM}{field.slug}"] = make
         known.setdefault(_plain(field.slug), make)
         known.setdefault(_plain(field.label), make)
     reads = {**_READ, "owner_id": _owner(actor)}

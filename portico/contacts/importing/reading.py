@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from portico.errors import Invalid
+from portico.lib.addresses import is_email
 
 BLOCK = 1 << 20
 LONGEST_LINE = 1 << 20  # characters; longer ones come in pieces, so that no file fills the memory
@@ -39,11 +41,14 @@ class CsvFile:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[CsvFile]:
-    """The file, encoding and delimiter found out by looking at it. Raises Invalid for an empty or unreadable one."""
+def opened(path: Path, *, delimiter: str | None = None, has_header: bool | None = None) -> Iterator[CsvFile]:
+    """The file; encoding, and what is not named, found out by looking at it.
+
+    Without a header its columns are called Column 1 and so on. Raises Invalid for an empty or unreadable one.
+    """
     try:
         with path.open("rb") as file:
-            yield _read(_rewindable(file))
+            yield _read(_rewindable(file), delimiter, has_header=has_header)
     except OSError as no:
         raise Invalid.one("file", "readable", f"Cannot read {path}: {no.strerror}.") from None
 
@@ -58,7 +63,7 @@ def _rewindable(file: BinaryIO) -> BinaryIO:
     return copy
 
 
-def _read(file: BinaryIO) -> CsvFile:
+def _read(file: BinaryIO, delimiter: str | None, *, has_header: bool | None) -> CsvFile:
     encoding = _encoding(file)
     file.seek(0)
     # Never "strict": bytes that are no text spoil their own row only.
@@ -66,12 +71,19 @@ def _read(file: BinaryIO) -> CsvFile:
     text = io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
     head = text.read(BLOCK // 16)
     text.seek(0)
-    delimiter = max(DELIMITERS, key=lambda one: len(_first_cells(head, one)))
+    delimiter = delimiter or max(DELIMITERS, key=lambda one: len(_first_cells(head, one)))
     records = _records(text, delimiter)
     first = next(records, None)
     if first is None or first.trouble:
         raise Invalid.one("file", "header", "The file has no header row that can be read.")
-    return CsvFile(encoding.removesuffix("-sig"), delimiter, first.cells, records)
+    header = first.cells
+    if has_header is None:
+        # Nobody's header has an e-mail address in it.
+        has_header = not any(is_email(cell.strip()) for cell in header)
+    if not has_header:
+        header = [f"Column {number}" for number in range(1, len(header) + 1)]
+        records = chain([first], records)
+    return CsvFile(encoding.removesuffix("-sig"), delimiter, header, records)
 
 
 def _encoding(file: BinaryIO) -> str:

@@ -1,51 +1,47 @@
 import csv
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
-from typing import Any, Self, TextIO
+from typing import Any, Protocol
 
 from portico.errors import Invalid
 
 
-class Rejected:
-    """The report of rejected rows: a CSV file, made with its first row, that can be mended and imported itself.
+class RejectedRow(Protocol):
+    """A row as the batch keeps it."""
 
-    It has the columns line and reason before the file's own. Passwords are left out, and only the owner may read it.
+    line: int
+    reason: str
+    cells: list[str]
+
+
+def report_lines(header: Sequence[str], rejected: Iterable[RejectedRow]) -> Iterator[str]:
+    """The report of rejected rows as CSV, line by line: a file that can be mended and imported itself.
+
+    It has the columns line and reason before the file's own. Passwords are left out.
     """
+    yield _line(["line", "reason", *header])
+    for one in rejected:
+        yield _line([str(one.line), one.reason, *one.cells])
 
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
-        self.path = path
-        self.count = 0
-        self._header = header
-        self._file: TextIO | None = None
-        with suppress(FileNotFoundError):
-            path.unlink()  # what an earlier import rejected says nothing of this one
 
-    def add(self, line: int, reason: str, cells: Sequence[str]) -> None:
-        self.count += 1
-        if self._file is None:
-            self._file = self._opened()
-            self._write(["line", "reason", *self._header])
-        self._write([str(line), reason, *cells])
+def write_report(path: Path, header: Sequence[str], rejected: Iterable[RejectedRow]) -> None:
+    """The report as a file that only its owner may read. Raises Invalid where it cannot be written."""
+    try:
+        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as no:
+        raise Invalid.one("rejected", "writable", f"Cannot write {path}: {no.strerror}.") from None
+    with os.fdopen(handle, "w", newline="", encoding="utf-8-sig", errors="replace") as file:
+        file.writelines(report_lines(header, rejected))
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_error: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def _opened(self) -> TextIO:
-        try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as no:
-            raise Invalid.one("rejected", "writable", f"Cannot write {self.path}: {no.strerror}.") from None
-        return os.fdopen(handle, "w", newline="", encoding="utf-8-sig", errors="replace")
-
-    def _write(self, cells: Sequence[str]) -> None:
-        csv.writer(self._file).writerow(cells)  # type: ignore[arg-type]  # open by now
+def _line(cells: Sequence[str]) -> str:
+    into = StringIO(newline="")
+    csv.writer(into).writerow(cells)
+    return into.getvalue()
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import LiteralString
 
 from django.db import connection
-from psycopg.sql import SQL, Composable, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from portico.contacts.models import Contact
 
@@ -37,15 +37,17 @@ DELETE FROM contact_staged s USING contact_seen e WHERE e.key = s.key AND e.line
 # around statements without triggers: theirs join tables that have no index.
 LOOK_UP = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 LOOK_UP_NO_MORE = "SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT"
-# Locked in order of their ids, as everybody does who locks several (actions/locking.py).
-MATCH = """
+_MATCH = """
 WITH found AS (
     SELECT c.id, s.line FROM contact_staged s JOIN contact c ON c.company_id = %s AND lower(c.email) = s.key
-    WHERE s.contact_id IS DISTINCT FROM c.id ORDER BY c.id FOR NO KEY UPDATE OF c
+    WHERE s.contact_id IS DISTINCT FROM c.id {lock}
 )
 UPDATE contact_staged s SET contact_id = found.id, is_new = false FROM found WHERE found.line = s.line
 """
-LEAVE_EXISTING = "DELETE FROM contact_staged WHERE NOT is_new"
+# Locked in order of their ids, as everybody does who locks several (actions/locking.py).
+MATCH = _MATCH.replace("{lock}", "ORDER BY c.id FOR NO KEY UPDATE OF c")
+MATCH_UNLOCKED = _MATCH.replace("{lock}", "")
+LEAVE_EXISTING = "DELETE FROM contact_staged WHERE NOT is_new RETURNING line"
 NUMBER_NEW = """
 UPDATE contact_staged SET is_new = true,
     contact_id = nextval((SELECT pg_get_serial_sequence('contact', 'id')::regclass))
@@ -64,9 +66,60 @@ WITH known AS (
     INSERT INTO {join} (company_id, contact_id, {column})
     SELECT %s, s.contact_id, known.id
     FROM (SELECT contact_id, unnest({ids}) AS id FROM contact_staged) s JOIN known USING (id)
-    ORDER BY 2, 3 ON CONFLICT DO NOTHING RETURNING contact_id
+    ORDER BY 2, 3 ON CONFLICT DO NOTHING RETURNING company_id, contact_id, {column}
+), kept AS (
+    INSERT INTO import_replaced AS r (
+        company_id, batch_id, contact_id, before, after, custom_before, custom_after, {ids}, {others}
+    )
+    SELECT g.company_id, %s, contact_id, '{{}}', '{{}}', '{{}}', '{{}}', array_agg({column}), '{{}}'
+    FROM given g JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new GROUP BY g.company_id, contact_id
+    ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET {ids} = r.{ids} || excluded.{ids}
 )
 SELECT DISTINCT contact_id FROM given JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new
+"""
+# What undoing this batch has to delete.
+NOTE_CREATED = """
+INSERT INTO import_chunk AS c (company_id, batch_id, number, created)
+SELECT %s, %s, %s, ARRAY(SELECT contact_id FROM contact_staged WHERE is_new ORDER BY contact_id)
+ON CONFLICT (company_id, batch_id, number) DO UPDATE SET created = c.created || excluded.created
+RETURNING xmax = 0
+"""
+# And what it has to put back: the fields that are about to change. Of several changes by one batch (a page that was
+# asked for twice) the first says what was there before, the last what is there now.
+_REMEMBER = """
+INSERT INTO import_replaced AS r (
+    company_id, batch_id, contact_id, before, after, custom_before, custom_after, tag_ids, list_ids
+)
+SELECT c.company_id, %s, c.id, own.before, own.after, custom.before, custom.after, '{{}}', '{{}}'
+FROM contact_staged s JOIN contact c ON c.id = s.contact_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_object_agg(name, old), '{{}}') AS before,
+        coalesce(jsonb_object_agg(name, new), '{{}}') AS after
+    FROM (VALUES {fields}) AS field (name, old, new) WHERE old IS DISTINCT FROM new
+) own
+CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_object_agg(key, value), '{{}}') AS after,
+        coalesce(jsonb_object_agg(key, c.custom_values -> key) FILTER (WHERE c.custom_values ? key), '{{}}') AS before
+    FROM jsonb_each(s.custom_values) WHERE c.custom_values -> key IS DISTINCT FROM value
+) custom
+WHERE c.company_id = %s AND NOT s.is_new
+    AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged WHERE NOT is_new))
+    AND (own.before <> '{{}}' OR custom.after <> '{{}}')
+ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET
+    before = excluded.before || r.before, after = r.after || excluded.after,
+    custom_before = excluded.custom_before - ARRAY(SELECT jsonb_object_keys(r.custom_after)) || r.custom_before,
+    custom_after = r.custom_after || excluded.custom_after
+"""
+# How many would be new, and how many would become different.
+_COUNT = """
+SELECT count(*) FILTER (WHERE c.id IS NULL), count(*) FILTER (WHERE c.id IS NOT NULL AND ({different} OR EXISTS (
+        SELECT FROM unnest(s.tag_ids) AS given (id) WHERE NOT EXISTS (SELECT FROM contact_tag j
+            WHERE j.company_id = c.company_id AND j.contact_id = c.id AND j.tag_id = given.id)
+    ) OR EXISTS (
+        SELECT FROM unnest(s.list_ids) AS given (id) WHERE NOT EXISTS (SELECT FROM contact_list j
+            WHERE j.company_id = c.company_id AND j.contact_id = c.id AND j.list_id = given.id)
+    )))
+FROM contact_staged s LEFT JOIN contact c ON c.company_id = %s AND c.id = s.contact_id
 """
 
 
@@ -76,16 +129,21 @@ def label(kind: str) -> str:
         "join": Identifier(f"contact_{kind}"),
         "column": Identifier(f"{kind}_id"),
         "ids": Identifier(f"{kind}_ids"),
+        "others": Identifier(f"{'list' if kind == 'tag' else 'tag'}_ids"),
         "label": Identifier(kind),
     }
     return _text(SQL(_LABEL).format(**names))
 
 
 class Statements:
-    """For a source that fills these columns of the contact table (custom_values always among them)."""
+    """For a source that fills these columns of the contact table (custom_values always among them).
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    `consent` is what existing contacts take, whatever they have; None leaves that to their rows.
+    """
+
+    def __init__(self, columns: Sequence[str], *, consent: str | None = None) -> None:
         self.columns = columns
+        self._consent = consent
 
     @cached_property
     def stage(self) -> str:
@@ -127,37 +185,67 @@ class Statements:
         return SQL("coalesce({}, {})").format(column, SQL(default)) if default else column
 
     @cached_property
+    def _changes(self) -> dict[str, Composable]:
+        """What each field of an existing contact becomes. An empty cell says nothing."""
+        names = [name for name in self.columns if name not in _ONLY_NEW]
+        changes = {name: self._merged(name) for name in names}
+        if self._consent or "consent" in names:
+            changes["consent"] = consent = self._merged("consent")
+            changes["consent_changed_at"] = SQL(
+                "CASE WHEN c.consent <> {} THEN now() ELSE c.consent_changed_at END"
+            ).format(consent)
+        return changes
+
+    def _merged(self, name: str) -> Composable:
+        column = Identifier(name)
+        if name == "custom_values":
+            return SQL("c.custom_values || coalesce(s.custom_values, '{{}}')").format()
+        if name == "consent" and self._consent:
+            return SQL("{}::text").format(Literal(self._consent))
+        if name == "consent":
+            strict = SQL(", ").join(map(Literal, STRICT))
+            return SQL("CASE WHEN c.consent IN ({}) THEN c.consent ELSE coalesce(s.consent, c.consent) END").format(
+                strict
+            )
+        return SQL("coalesce(s.{}, c.{})").format(column, column)
+
+    @cached_property
+    def _different(self) -> Composed:
+        return SQL("ROW({}) IS DISTINCT FROM ROW({})").format(
+            _joined(*(SQL("c.{}").format(Identifier(name)) for name in self._changes)), _joined(*self._changes.values())
+        )
+
+    @cached_property
+    def remember(self) -> str:
+        """Keep what the update is about to replace. Values: batch, company."""
+        fields = [
+            SQL("({}, to_jsonb(c.{}), to_jsonb({}))").format(Literal(name), Identifier(name), change)
+            for name, change in self._changes.items()
+            if name != "custom_values"
+        ]
+        # A list of VALUES cannot be empty.
+        return _text(
+            SQL(_REMEMBER).format(fields=_joined(*fields or [SQL("('', '{{}}'::jsonb, '{{}}'::jsonb)").format()]))
+        )
+
+    @cached_property
     def update(self) -> str:
         """Only contacts that become different are written."""
-        names = [name for name in self.columns if name not in _ONLY_NEW]
-        changes = [SQL("{} = {}").format(Identifier(name), _merged(name)) for name in names]
-        if "consent" in names:
-            now = SQL("CASE WHEN c.consent <> {} THEN now() ELSE c.consent_changed_at END").format(_merged("consent"))
-            changes.append(SQL("consent_changed_at = {}").format(now))
+        changes = (SQL("{} = {}").format(Identifier(name), change) for name, change in self._changes.items())
         return _text(
             SQL(
                 "UPDATE contact c SET updated_at = now(), {} FROM contact_staged s"
                 " WHERE c.company_id = %s AND c.id = s.contact_id AND NOT s.is_new"
                 # One look-up for all of them; the planner cannot know how few rows the staging table matches.
                 " AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged WHERE NOT is_new))"
-                " AND ({}) IS DISTINCT FROM ({}) RETURNING c.id"
-            ).format(
-                _joined(*changes),
-                SQL("ROW({})").format(_joined(*(SQL("c.{}").format(Identifier(name)) for name in names))),
-                SQL("ROW({})").format(_joined(*map(_merged, names))),
-            )
+                " AND {} RETURNING c.id"
+            ).format(_joined(*changes), self._different)
         )
 
-
-def _merged(name: str) -> Composable:
-    """What an existing contact's field becomes: an empty cell says nothing."""
-    column = Identifier(name)
-    if name == "custom_values":
-        return SQL("c.custom_values || coalesce(s.custom_values, '{{}}')").format()
-    if name == "consent":
-        strict = SQL(", ").join(SQL("'{}'").format(SQL(one)) for one in STRICT)
-        return SQL("CASE WHEN c.consent IN ({}) THEN c.consent ELSE coalesce(s.consent, c.consent) END").format(strict)
-    return SQL("coalesce(s.{}, c.{})").format(column, column)
+    @cached_property
+    def count(self) -> str:
+        """What loading would do, without doing it. Value: company."""
+        return _text(SQL(_COUNT).format(different=self._different))
 
 
 def _type(column: str) -> str:

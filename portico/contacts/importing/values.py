@@ -33,7 +33,14 @@ _MONTHS = 12
 
 
 class Unreadable(ValueError):  # noqa: N818 -- says what the cell is
-    """The cell cannot be taken; the text says why, without the cell's content where that may be secret."""
+    """The cell cannot be taken; the text says why, without the cell's content where that may be secret.
+
+    `kind` is for counting: the name of the field, or what is wrong with the whole row.
+    """
+
+    def __init__(self, reason: str, kind: str = "") -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 def email(cell: str) -> str:

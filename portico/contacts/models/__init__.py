@@ -4,6 +4,7 @@ from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
 from portico.contacts.models.fields import CustomField
 from portico.contacts.models.hooks import IncomingWebhook
+from portico.contacts.models.imports import ImportBatch, ImportChunk, ImportRejected, ImportReplaced
 from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "ContactList",
     "ContactTag",
     "CustomField",
+    "ImportBatch",
+    "ImportChunk",
+    "ImportRejected",
+    "ImportReplaced",
     "IncomingWebhook",
     "List",
     "Stage",

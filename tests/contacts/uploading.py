@@ -1,0 +1,67 @@
+"""Uploads started as imports, and loaded by processes of their own that a test can kill."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from portico.access import operator
+from portico.companies.models import Company
+from portico.contacts.importing.batches import start_import
+from portico.contacts.importing.options import Options
+from portico.contacts.importing.uploads import keep_upload
+from portico.contacts.models import ImportBatch
+
+_LOAD = """
+import sys
+import django
+django.setup()
+from portico.contacts.importing.batches import load_batch
+load_batch(int(sys.argv[1]), int(sys.argv[2]))
+"""
+
+
+@contextmanager
+def no_worker() -> Iterator[None]:
+    """Jobs that are made within this are gone before any worker sees them, so that only the test does them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        yield
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE queueing_lock LIKE 'import %' AND status = 'todo'")
+
+
+def started(company: Company, content: str | bytes, **options: Any) -> ImportBatch:
+    """Waiting, and nobody is at it."""
+    actor = operator(company.pk)
+    raw = content.encode() if isinstance(content, str) else content
+    with no_worker():
+        return start_import(actor, keep_upload(actor, [raw]), Options(**options), file="people.csv")
+
+
+def loader_of(batch: ImportBatch) -> "subprocess.Popen[bytes]":
+    """A process that does what the worker does with it."""
+    command = [sys.executable, "-c", _LOAD, str(batch.company_id), str(batch.pk)]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+
+def now(batch: ImportBatch) -> ImportBatch:
+    batch.refresh_from_db()
+    return batch
+
+
+_UNDO = """
+import sys
+import django
+django.setup()
+from portico.access import operator
+from portico.contacts.importing.undoing import undo_import
+undo_import(operator(int(sys.argv[1])), int(sys.argv[2]))
+"""
+
+
+def undoer_of(batch: ImportBatch) -> "subprocess.Popen[bytes]":
+    """A process that takes it back."""
+    command = [sys.executable, "-c", _UNDO, str(batch.company_id), str(batch.pk)]
+    return subprocess.Popen(command)
