@@ -188,6 +188,8 @@ def revoke_key(id: int) -> Said:
 @click.option("--name", required=True, help="Which site it is for.")
 @click.option("--expires-in", type=TimeSpan(), default="never", show_default=True, help="Like 90d, or never.")
 @_with_rules
+@click.option("--required-tag", "required_tags", multiple=True, metavar="TITLE", help="Who lacks it stays outside.")
+@click.option("--banning-tag", "banning_tags", multiple=True, metavar="TITLE", help="Who has it stays outside.")
 @click.option(
     "--code-stdin", is_flag=True, help="Keep a code that other sites already use: it is read from standard input."
 )
@@ -200,13 +202,15 @@ def add_code(slug: str, name: str, *, code_stdin: bool, expires_in: timedelta | 
     """
     from portico.access import operator
     from portico.companies.queries import get_company
+    from portico.contacts.queries.labels import tag_id_of
     from portico.identity.actions import credentials
 
     company = get_company(slug)
     given = sys.stdin.readline().strip() if code_stdin else None
-    kept, clear = credentials.add_code(
-        operator(company.pk), name=name, code=given, expires_in=expires_in, **_listed(rules)
-    )
+    actor = operator(company.pk)
+    for tags in ("required_tags", "banning_tags"):
+        rules[tags] = [tag_id_of(actor, title) for title in rules[tags]]
+    kept, clear = credentials.add_code(actor, name=name, code=given, expires_in=expires_in, **_listed(rules))
     text = f"Code: {clear}\nKeep it now: it cannot be shown again."
     if not company.speaks("remote-authentication"):
         text += f"\nThe module is off: portico module on remote-authentication --company {slug}"

@@ -109,7 +109,13 @@ class ApiKey(Credential):
 
 
 class SecurityCode(Credential):
-    """A code with which another site verifies members, and nothing else."""
+    """A code with which another site verifies members, and nothing else.
+
+    It lets in who has every one of `required_tags` and none of `banning_tags` (ids): whatever the site itself asks for.
+    """
+
+    required_tags = ArrayField(models.BigIntegerField(), default=list)
+    banning_tags = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         db_table = "security_code"

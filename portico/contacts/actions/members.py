@@ -1,12 +1,14 @@
 """Sign-in of members: contacts that another site lets in with their e-mail address and password."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import NoReturn
 
 from django.db import connection, transaction
+from django.db.models import TextField
 
 from portico.access import Actor, Permission
-from portico.audit.actions import record
+from portico.audit.actions import ENTRY, entry_values, record
 from portico.contacts.actions.passwords import hash_pool
 from portico.contacts.models import Contact
 from portico.contacts.queries.members import Member, find_member
@@ -20,7 +22,7 @@ from portico.lib.passwords.pool import Full
 from portico.lib.passwords.recent import RecentlyVerified
 from portico.lib.passwords.tries import WHITE_SPACE
 from portico.lib.passwords.verify import verify
-from portico.lib.statements import Shape
+from portico.lib.statements import Later, Shape, Statement
 
 # Failures in ten minutes, counted for each company on its own, so that no site locks out another's members. The server
 # of a site is one client address for all its members: it may fail a hundred times as often as one of them.
@@ -52,12 +54,12 @@ def sign_in_member(
         FAILURES_FROM_ADDRESS: f"{actor.company_id} {actor.address}",
     }
     member, is_verified = _verified(actor, shape, email, password, limits)
-    if not member.tag_ids.issuperset(required_tags):
+    if not (member.is_admitted and member.tag_ids.issuperset(required_tags)):
         if not is_verified:
             _is_right(actor, None, password)  # or a quick refusal would tell that only the tag is missing
         _refuse(actor, member, limits)
     if is_verified:
-        record(actor, "contact.signed_in", "contact", member.id)
+        _note_sign_in(actor, member)
     note_answer(actor, 200)
     return member.document
 
@@ -104,6 +106,27 @@ def _judge(password: str, stored: str) -> tuple[bool, str | None]:
         if verdict:
             return True, hash_password(form) if verdict.needs_rehash else None
     return False, None
+
+
+def _note_sign_in(actor: Actor, member: Member) -> None:
+    """In the audit, which is the contact's sign-in history, and on the contact: one statement, both or neither."""
+    values = dict(zip(ENTRY, entry_values(actor, "contact.signed_in", "contact"), strict=True))
+    _sign_in_statement().fetch({**values, "subject_id": member.id})
+
+
+_SIGNED_IN = """
+WITH seen AS (
+    UPDATE contact SET last_sign_in_at = now(), last_activity_at = now() WHERE company_id = %s AND id = %s
+)
+INSERT INTO audit_entry ({columns}, details) VALUES ({marks}, '{{}}') RETURNING id
+"""
+
+
+@cache
+def _sign_in_statement() -> Statement:
+    columns = (*ENTRY, "subject_id")
+    sql = _SIGNED_IN.format(columns=", ".join(columns), marks=", ".join(["%s"] * len(columns)))
+    return Statement(sql, [Later(name, TextField()) for name in ("company_id", "subject_id", *columns)])
 
 
 @transaction.atomic

@@ -88,6 +88,7 @@ class Contact(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     last_activity_at = models.DateTimeField(null=True)
+    last_sign_in_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     search = models.GeneratedField(expression=_search_text(), output_field=TextField(), db_persist=True)
 

@@ -140,3 +140,13 @@ def told_apart(items: Sequence[int | str]) -> tuple[set[int], set[str]]:
         elif isinstance(item, str) and SHORTEST_NAME <= len(text) <= LONGEST_TITLE and is_storable(text):
             names.add(text)
     return ids, names
+
+
+def tag_id_of(actor: Actor, title: str) -> int:
+    """The tag with this title, ignoring case, or with this slug. Raises NotFound."""
+    actor.require(Permission.TAGS_READ)
+    named = Q(title__iexact=title.strip()) | Q(slug=slug_of(title))
+    found = Tag.objects.filter(named, company_id=actor.company_id).order_by("id").values_list("id", flat=True).first()
+    if found is None:
+        raise NotFound(f"tag {title}")
+    return found

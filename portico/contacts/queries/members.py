@@ -14,7 +14,7 @@ from portico.contacts.fields import LONGEST_TEXT
 from portico.contacts.models import ContactTag, CustomField
 from portico.contacts.queries.choosing import matching
 from portico.identity.throttle import Limit, longest_wait
-from portico.lib.statements import BuildObject, Shape, Statement, later_text
+from portico.lib.statements import BuildObject, Shape, Statement, later_number, later_text
 
 _TAGS = ContactTag.objects.filter(company_id=OuterRef("company_id"), contact_id=OuterRef("id")).order_by("tag_id")
 _FIELDS = CustomField.objects.filter(company_id=OuterRef("company_id")).order_by("position", "id")
@@ -32,12 +32,16 @@ CUSTOM_FIELDS = _array(_FIELDS.values("slug"))
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A contact as its sign-in sees it, from one snapshot. `document` is JSON in the asker's shape."""
+    """A contact as its sign-in sees it, from one snapshot. `document` is JSON in the asker's shape.
+
+    `is_admitted` says whether the asker's security code lets somebody with these tags in.
+    """
 
     id: int
     password_hash: str | None
     tag_ids: frozenset[int]
     document: str
+    is_admitted: bool
 
 
 def find_member(
@@ -52,9 +56,20 @@ def find_member(
     # PostgreSQL's text has no NUL; an empty address is nobody's.
     possible = email if len(email) <= LONGEST_TEXT and "\0" not in email else ""
     keys = {limit.purpose: limit.key(subject) for limit, subject in limits.items()}
-    row = _statement(shape, tuple(limits)).fetch_one({"company": actor.company_id, "email": possible, **keys})
-    wait, id, password_hash, tag_ids, document = row or (None,) * 5
-    return None if id is None else Member(id, password_hash, frozenset(tag_ids), document), wait
+    kind, credential_id = actor.credential or ("", 0)
+    code_id = credential_id if kind == "code" else 0
+    row = _statement(shape, tuple(limits)).fetch_one(
+        {"company": actor.company_id, "email": possible, "code": code_id, **keys}
+    )
+    wait, is_admitted, id, password_hash, tag_ids, document = row or (None,) * 6
+    member = None if id is None else Member(id, password_hash, frozenset(tag_ids), document, is_admitted is not False)
+    return member, wait
+
+
+_ADMITS = """(
+    SELECT code.required_tags <@ member.tag_ids AND NOT code.banning_tags && member.tag_ids
+    FROM security_code AS code WHERE code.company_id = %s AND code.id = %s
+)"""
 
 
 @lru_cache(maxsize=16)
@@ -64,7 +79,7 @@ def _statement(shape: Shape, limits: tuple[Limit, ...]) -> Statement:
     member_sql, values = rows.values_list("id", "password_hash", TAG_IDS, document).query.sql_with_params()
     wait_sql, keys = longest_wait(*limits)
     return Statement(
-        f"SELECT {wait_sql}, member.* FROM (VALUES (1)) AS one "  # noqa: S608 -- compiled by Django
+        f"SELECT {wait_sql}, {_ADMITS}, member.* FROM (VALUES (1)) AS one "  # noqa: S608 -- compiled by Django
         f"LEFT JOIN ({member_sql}) AS member (id, password_hash, tag_ids, document) ON true",
-        [*keys, *values],
+        [*keys, later_number("company"), later_number("code"), *values],
     )

@@ -134,6 +134,8 @@ def add_code(
     expires_in: timedelta | None = None,
     networks: list[str] | None = None,
     requests_per_minute: int | None = None,
+    required_tags: Collection[int] = (),
+    banning_tags: Collection[int] = (),
 ) -> tuple[SecurityCode, str]:
     """A security code for remote authentication, made here unless given: sites may keep the one that they use.
 
@@ -154,6 +156,8 @@ def add_code(
                 expires_at=timezone.now() + expires_in if expires_in else None,
                 allowed_networks=checked_networks(networks or []),
                 requests_per_minute=checked_limit(requests_per_minute),
+                required_tags=sorted(set(required_tags)),
+                banning_tags=sorted(set(banning_tags)),
             )
     except IntegrityError:
         raise Conflict("This code is in use or was used before: take another one.") from None
