@@ -43,18 +43,6 @@ class Route:
     handler: Handler
     demand: Demand
 
-    def may(self, actor: Actor | None) -> bool:
-        """Whether this actor may call it; None is somebody without credentials."""
-        if self.demand is Public:
-            return True
-        if actor is None:
-            return False
-        if isinstance(self.demand, Permission):
-            return actor.may(self.demand)
-        if isinstance(self.demand, AnyOf):
-            return any(actor.may(permission) for permission in self.demand.permissions)
-        return True
-
 
 class Routes:
     """A wire's routes, matched ignoring case and a slash at the end. A fixed path goes before one with parameters."""
@@ -104,3 +92,10 @@ def _compiled(path: str) -> re.Pattern[str]:
 
 def route(method: str, path: str, handler: Handler, demand: Demand) -> Route:
     return Route(method, path, handler, demand)
+
+
+def meets(actor: Actor, demand: Demand) -> bool:
+    """Whether somebody with a good credential may call a route that demands this."""
+    if isinstance(demand, AnyOf):
+        return any(actor.may(permission) for permission in demand.permissions)
+    return not isinstance(demand, Permission) or actor.may(demand)

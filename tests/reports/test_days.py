@@ -1,5 +1,15 @@
-"""The days that contacts came on are counted also for those who were there before anybody counted."""
+"""The days that contacts came on: counted also for those who came before anybody counted, never on reading."""
 
+import re
+from datetime import date
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from portico.access import operator
+from portico.reports.periods import Period
+from portico.reports.queries import get_overview, list_new_contacts
+from tests.make import make_company, make_contact
 from tests.test_migrations import name, start
 
 __all__ = ["name"]  # the fixture
@@ -32,3 +42,15 @@ def test_contacts_from_before_are_counted_and_going_back_leaves_nothing(name: st
     said, _ = running.communicate()
     assert running.returncode == 0, said
     assert said.splitlines() == ["[(-1, 'pending', 1), (0, 'subscribed', 1), (1, 'subscribed', 1)]", "[(0,)]"]
+
+
+def test_neither_chart_nor_overview_reads_contacts() -> None:
+    company = make_company()
+    make_contact(company, tags=["Gold"])
+    with CaptureQueriesContext(connection) as asked:
+        assert sum(
+            count for _, count in list_new_contacts(operator(company.pk), Period(date(2026, 1, 1), date(2096, 1, 1)))
+        )
+        assert get_overview(operator(company.pk)).tags == 1
+    tables = [re.findall(r'FROM "(\w+)"', query["sql"]) for query in asked.captured_queries]
+    assert tables == [["contact_count"], ["contact_count"], ["tag"]]

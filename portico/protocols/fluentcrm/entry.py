@@ -7,7 +7,7 @@ from portico.errors import Denied, NotSignedIn
 from portico.http.boundary import answering
 from portico.http.client import client_of
 from portico.http.conditions import answered_if_new
-from portico.http.routes import Route
+from portico.http.routes import Public, Route, meets
 from portico.identity.usage import note_answer
 from portico.lib.php.query import parse_query
 from portico.protocols.fluentcrm import auth, discovery, errors, receiving, wire
@@ -90,7 +90,7 @@ def _answered(request: HttpRequest, path: str) -> HttpResponse:
         return errors.no_route()
     request.route_name = f"fluentcrm {route.path}"  # type: ignore[attr-defined]  # ours, for the log
     _demand(actor, route)
-    request.allowed_methods = [one.method for one in by_method.values() if one.may(actor)]  # type: ignore[attr-defined]  # ours
+    request.allowed_methods = [one.method for one in by_method.values() if _may(actor, one)]  # type: ignore[attr-defined]  # ours
     call = wire.Call(actor or _NOBODY, path, parameters, environ=request.META)
     wire.read(request, call)
     if actor is not None and method not in _READS and "HTTP_IDEMPOTENCY_KEY" in request.META:
@@ -111,6 +111,16 @@ def _effective_method(request: HttpRequest) -> str:
 
 
 def _demand(actor: Actor | None, route: Route) -> None:
-    if route.may(actor):
+    if route.demand is Public:
         return
-    raise NotSignedIn if actor is None else Denied
+    if actor is None:
+        raise NotSignedIn
+    if not _may(actor, route):
+        raise Denied
+
+
+def _may(actor: Actor | None, route: Route) -> bool:
+    """SignedIn asks for any good credential."""
+    if route.demand is Public:
+        return True
+    return actor is not None and meets(actor, route.demand)

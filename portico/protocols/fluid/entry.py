@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from portico.errors import Denied, NotFound
 from portico.http.boundary import answering
 from portico.http.client import client_of
-from portico.http.routes import Public, Route
+from portico.http.routes import Public, Route, meets
 from portico.protocols.fluid import cors, errors
 from portico.protocols.fluid.auth import bearer_session
 from portico.protocols.fluid.routes import ROUTES
@@ -59,7 +59,7 @@ def _authorised(http: HttpRequest, route: Route, call: _Call, parameters: dict[s
         return _handled(route, Request(http), parameters)
     session = bearer_session(http.META.get("HTTP_AUTHORIZATION", ""), asking(http))
     call.origins = session.origins
-    if not route.may(session.actor):
+    if not meets(session.actor, route.demand):
         raise Denied
     return _handled(route, Request(http, session.actor), parameters)
 
