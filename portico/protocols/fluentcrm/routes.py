@@ -5,7 +5,18 @@ The order of methods is that of the Allow header in the recordings.
 
 from portico.access import Permission
 from portico.http.routes import Demand, Handler, Public, Route, Routes, SignedIn, route
-from portico.protocols.fluentcrm import bulk, contacts, discovery, fields, keys, lists, managers, reports, tags
+from portico.protocols.fluentcrm import (
+    bulk,
+    contacts,
+    discovery,
+    exporting,
+    fields,
+    keys,
+    lists,
+    managers,
+    reports,
+    tags,
+)
 
 
 def _crm(method: str, path: str, handler: Handler, demand: Demand) -> Route:
@@ -32,6 +43,8 @@ ROUTES: Routes = Routes(
     # Segments
     # Organizations, which this wire calls companies
     # Import and export
+    _crm("GET", "subscribers-export", exporting.download, Permission.CONTACTS_EXPORT),
+    _crm("POST", "subscribers-export", exporting.download, Permission.CONTACTS_EXPORT),
     # Incoming webhooks and labels
     # Tags
     _crm("GET", "tags", tags.index, Permission.TAGS_READ),
