@@ -5,13 +5,14 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.cases import Case, cases, write_bare_cases
+from benchmarks.cases import BULK_ROWS, Case, bulk, cases, write_bare_cases
 from benchmarks.limits import argon2_per_second, copy_seconds
 from benchmarks.load import Measured, members_script, script_of, wrk
 from benchmarks.report import Report
 from benchmarks.world import Company, World, megabytes
 
 MEMBERS = 3000
+_SECONDS_FOR_BULK = 10  # one call may take a second
 
 
 def main() -> None:
@@ -20,6 +21,7 @@ def main() -> None:
     parser.add_argument("--connections", default="1,8,32")
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--only", default="", help="names of cases, with commas")
+    parser.add_argument("--neighbours", type=int, default=200, help="other companies that are there too")
     parser.add_argument("--data", type=Path, default=Path("portico-data/bench"), help="kept and used again")
     parser.add_argument("--write", type=Path, help="the file that takes the results as Markdown")
     given = parser.parse_args()
@@ -29,10 +31,13 @@ def main() -> None:
     world = World(given.data.absolute())
     world.prepare(sizes)
     with world.running():
+        world.add_neighbours(given.neighbours)
         companies = [world.company(size) for size in sizes]
         report.facts(world.facts())
-        if given.only not in {"import", "members"}:
+        if set(given.only.split(",")) - {"import", "members", "bulk"}:
             _requests(world, companies, connections, given, report)
+        if not given.only or "bulk" in given.only:
+            _bulk(world, companies[0], max(_SECONDS_FOR_BULK, given.seconds), report)
         if not given.only or "members" in given.only:
             _members(world, companies[0], connections, given.seconds, report)
         report.fact("web process after all this", f"{max(megabytes(pid) for pid in world.web_processes()):.0f} MB")
@@ -73,6 +78,24 @@ def _pair(world: World, case: Case, connections: int, seconds: float) -> tuple[M
         bare = f"{world.bare_url}/{case.bare_name}"
         limits.append(wrk(bare, core=world.load_core, connections=connections, seconds=max(1, round(seconds / 2))))
     return max(ours, key=lambda one: one.rate), max(limits, key=lambda one: one.rate)
+
+
+def _bulk(world: World, company: Company, seconds: float, report: Report) -> None:
+    """What a row costs among many, by one caller who waits for each answer."""
+    create = next(case for case in cases(company) if case.name == "create")
+    rates = []
+    for case in (create, bulk(company)):
+        script = script_of(case, f"b{time.time_ns():x}")
+        took = wrk(world.url + case.path, core=world.load_core, connections=1, seconds=seconds, script=script)
+        if not took.rate:
+            report.fact(f"bulk-add-update of {BULK_ROWS} rows", f"no {case.name} was answered in {seconds:g} s")
+            return
+        rates.append(took.rate)
+    one, many = rates[0], rates[1] * BULK_ROWS
+    report.fact(
+        f"bulk-add-update of {BULK_ROWS} rows",
+        f"{many:,.0f} rows/s beside {one:,.0f} single creates/s: a row costs {one / many:.3f} of one (wanted: 0.05)",
+    )
 
 
 def _members(world: World, company: Company, connections: list[int], seconds: float, report: Report) -> None:

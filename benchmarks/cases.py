@@ -11,11 +11,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import quote
 
 from benchmarks.marks import EMAIL, ID
 from benchmarks.world import Company
 
 API = "/wp-json/fluent-crm/v2"
+BULK_ROWS = 500
+_NOT_COUNTED = {"Prefer": "count=none"}
 # Statements that look a credential up: the limit has no authentication.
 _AUTHENTICATION = ('"api_key"', '"session"', '"session_token"', '"security_code"')
 
@@ -28,7 +31,7 @@ class Case:
     path: str
     at_least: float
     headers: dict[str, str] = field(default_factory=dict)
-    body: dict[str, Any] | None = None  # "EMAIL" in it becomes a fresh address in every request
+    body: dict[str, Any] | None = None  # each "EMAIL" in it becomes a fresh address in every request
 
     @property
     def bare_name(self) -> str:
@@ -38,6 +41,7 @@ class Case:
 def cases(company: Company) -> list[Case]:
     basic = {"Authorization": "Basic " + b64encode(f"{company.username}:{company.password}".encode()).decode()}
     tags, lists = company.tags[:2], company.lists[:1]
+    bearer = {"Authorization": f"Bearer {company.jwt}"}
     new = {
         "email": "EMAIL",
         "first_name": "New",
@@ -52,10 +56,31 @@ def cases(company: Company) -> list[Case]:
         Case("show", f"{API}/subscribers/{company.contact}", 0.5, basic),
         Case("search", f"{list_}&search={company.rare_term}", 0.5, basic),
         Case("tag filter", f"{list_}&tags[]={tags[0]}", 0.5, basic),
+        Case("list filter", f"{list_}&lists[]={lists[0]}", 0.5, basic),
+        Case("status filter", f"{list_}&statuses[]=unsubscribed", 0.5, basic),
+        Case("owner", "/api/contacts?per_page=10", 0.5, bearer),
+        # Its page and its exact total: 1.5 times the bare SQL.
+        Case("other filter", f"{list_}&{_city_is(company.city)}", 0.67, basic),
+        Case("other filter uncounted", f"{list_}&{_city_is(company.city)}", 0.5, {**basic, **_NOT_COUNTED}),
+        Case("list uncounted", list_, 0.5, {**basic, **_NOT_COUNTED}),
+        Case("page in the middle", f"{list_}&page={company.contacts // 20}", 0.0, basic),
+        Case("cursor in the middle", f"{list_}&cursor={company.cursor}", 0.5, basic),
+        Case("tags with counts", f"{API}/tags?per_page=50", 0.0, basic),
         Case("create", f"{API}/subscribers", 0.4, basic, new),
         Case("options", f"{API}/reports/options", 0.0, basic),
-        Case("me", "/api/me", 0.4, {"Authorization": f"Bearer {company.jwt}"}),
+        Case("me", "/api/me", 0.4, bearer),
     ]
+
+
+def _city_is(city: str) -> str:
+    groups = [[{"source": ["subscriber", "city"], "operator": "=", "value": city}]]
+    return f"filter_type=advanced&advanced_filters={quote(json.dumps(groups))}"
+
+
+def bulk(company: Company) -> Case:
+    """As "create", BULK_ROWS of them in one call."""
+    (one,) = (case for case in cases(company) if case.name == "create")
+    return Case("bulk", f"{API}/subscribers/bulk-add-update", 0, one.headers, {"contacts": [one.body] * BULK_ROWS})
 
 
 def write_bare_cases(cases: list[Case], file: Path) -> None:

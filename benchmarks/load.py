@@ -68,18 +68,15 @@ def _milliseconds(name: str, text: str) -> float:
 
 
 def script_of(case: Case, run: str) -> str:
-    """Lua that sends this case; with a body, each request has a fresh address made of `run` and a number."""
+    """Lua that sends this case; with a body, each address in each request is a fresh one of `run` and a number."""
     lines = [f"wrk.headers[{json.dumps(name)}] = {json.dumps(value)}" for name, value in case.headers.items()]
     if case.body is not None:
-        before, after = json.dumps(case.body).split("EMAIL")
         lines += [
             'wrk.method = "POST"',
             'wrk.headers["Content-Type"] = "application/json"',
-            "local n = 0",
-            "request = function()",
-            "  n = n + 1",
-            f"  return wrk.format(nil, nil, nil, {_lua(before)} .. '{run}-' .. n .. '@example.test' .. {_lua(after)})",
-            "end",
+            f"local n, body = 0, {_lua(json.dumps(case.body))}",
+            f"local fresh = function() n = n + 1 return '{run}-' .. n .. '@example.test' end",
+            "request = function() return wrk.format(nil, nil, nil, (body:gsub('EMAIL', fresh))) end",
         ]
     return "\n".join(lines)
 

@@ -32,6 +32,11 @@ class Company:
     tags: list[int]
     lists: list[int]
     rare_term: str
+    city: str
+    cursor: str
+
+
+_CONTACTS_OF_NEIGHBOUR = 200
 
 
 class World:
@@ -145,6 +150,9 @@ class World:
         code = self.portico("code", "add", "--company", slug, "--name", "bench")["code"]
         from portico.companies.models import Company as CompanyRow
         from portico.contacts.models import Contact, List, Tag
+        from portico.contacts.queries.contacts import Order
+        from portico.contacts.queries.walking import Place
+        from portico.protocols.fluentcrm.paging import cursor_to
 
         company = CompanyRow.objects.get(slug=slug)
         contacts = Contact.objects.filter(company_id=company.pk)
@@ -160,7 +168,21 @@ class World:
             tags=list(Tag.objects.filter(company_id=company.pk).order_by("id").values_list("pk", flat=True)),
             lists=list(List.objects.filter(company_id=company.pk).order_by("id").values_list("pk", flat=True)),
             rare_term=(middle.email or "").partition("@")[0].rpartition(".")[2],
+            city=middle.city or "",
+            cursor=cursor_to(company.pk, Place(middle.pk), Order()),
         )
+
+    def add_neighbours(self, count: int) -> None:
+        """Other companies with a few contacts each, as on a server that is in use."""
+        from portico.access import operator
+        from portico.companies.actions import add_company
+        from portico.companies.models import Company as CompanyRow
+        from portico.contacts.sample import make_sample
+
+        known = set(CompanyRow.objects.filter(slug__startswith="neighbour-").values_list("slug", flat=True))
+        for slug in sorted({f"neighbour-{number}" for number in range(1, count + 1)} - known):
+            company = add_company(slug=slug, name=slug.title())
+            make_sample(operator(company.pk), contacts=_CONTACTS_OF_NEIGHBOUR, seed=company.pk)
 
     def _sign_in(self, email: str, company_id: int) -> str:
         """A rep's token, got as a rep gets it."""

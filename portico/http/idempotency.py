@@ -27,7 +27,7 @@ def key_in(header: str) -> str:
 
 
 def fingerprint(request: HttpRequest, method: str, path: str, body: bytes) -> bytes:
-    """Tells one request from another: method, path, query, type and body.
+    """Tells one request from another: method, path, query, condition, type and body.
 
     The boundary of a multipart body counts for nothing, because clients draw a new one for each try.
     """
@@ -35,7 +35,8 @@ def fingerprint(request: HttpRequest, method: str, path: str, body: bytes) -> by
     boundary = re.search(r'boundary="?([^";,]+)', options)
     if boundary:
         body = body.replace(boundary[1].encode("latin-1", "replace"), b"")
-    head = [method, path, str(request.META.get("QUERY_STRING", "")), kind.strip().lower()]
+    query, condition = (str(request.META.get(name, "")) for name in ("QUERY_STRING", "HTTP_IF_MATCH"))
+    head = [method, path, query, condition, kind.strip().lower()]
     return sha256(orjson.dumps(head) + b"\n" + body).digest()
 
 

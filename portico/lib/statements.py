@@ -155,7 +155,7 @@ def _numbered(sql: str) -> str:
 
 
 @contextmanager
-def _open_connection(connection: Any) -> Iterator[psycopg.Connection[Any]]:
+def open_connection(connection: Any) -> Iterator[psycopg.Connection[Any]]:
     """Django's connection where it is open, so that a statement sees its transaction; otherwise one from the pool.
 
     Taking it straight from the pool leaves out what Django does to each connection that it takes, which costs more than
@@ -191,7 +191,7 @@ class Statement:
         """All rows. Raises Django's database errors."""
         given = [values[value.name] if isinstance(value, Later) else value for value in self.values]
         connection = connections[DEFAULT_DB_ALIAS]  # once: finding it for this thread costs more than it looks
-        with connection.wrap_database_errors, _open_connection(connection) as opened:
+        with connection.wrap_database_errors, open_connection(connection) as opened:
             if not self.prepared:
                 # Values as literals: web connections plan whatever has parameters without looking at them (wsgi.py).
                 return psycopg.ClientCursor(opened).execute(self.sql, given).fetchall()

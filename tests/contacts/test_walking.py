@@ -1,5 +1,6 @@
 """Reading on in the contact list begins in an index, wherever in the list that is."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -44,7 +45,7 @@ def rows_read(company: Company, order: Order, start: str, after: Place) -> int:
     return max(looked_at(plan[0]["Plan"]))
 
 
-def looked_at(node: dict[str, Any]) -> Any:
+def looked_at(node: dict[str, Any]) -> Iterator[int]:
     yield node["Actual Rows"] * node["Actual Loops"] + node.get("Rows Removed by Filter", 0)
     for child in node.get("Plans", ()):
         yield from looked_at(child)

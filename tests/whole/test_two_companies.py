@@ -186,6 +186,12 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     # Segments
     # Organizations
     # Import and export
+    ("GET", CRM + "subscribers-export"): (
+        query(lambda n: {"search": n.email, "columns[]": "email"}),
+        query(lambda n: {"tags[]": n.tag}),
+        query(lambda n: {"lists[]": n.list_title}),
+    ),
+    ("POST", CRM + "subscribers-export"): (body(lambda n: {"tags": [n.tag_title], "columns": ["tags", "lists"]}),),
     # Incoming webhooks and labels
     ("GET", CRM + "webhooks"): (query(lambda n: {"search": n.tag_title}),),
     ("POST", CRM + "webhooks"): (

@@ -51,6 +51,9 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if auth.came_by_address(request):
         response["Warning"] = f'299 - "{auth.URL_WARNING}"'
     if request.method == "HEAD" or _effective_method(request) == "HEAD":
+        if response.streaming:
+            response.close()
+            return HttpResponse(status=response.status_code, headers=response.headers)
         length = len(response.content)
         response.content = b""
         if response.status_code != _NOT_MODIFIED:

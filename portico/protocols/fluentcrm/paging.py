@@ -71,7 +71,7 @@ def _by_page(call: Call, stretch: Stretch, per_page: int) -> HttpResponse:
 
 
 def _by_cursor(call: Call, stretch: Stretch, order: Order, per_page: int) -> HttpResponse:
-    cursor = _cursor(call, stretch.end, order) if stretch.end else None
+    cursor = cursor_to(call.actor.company_id, stretch.end, order) if stretch.end else None
     address = f"/wp-json/{quote(call.path.strip('/'))}?{'&'.join([*_query(call), f'cursor={cursor}'])}"
     places = {
         "current_page": None,
@@ -108,9 +108,9 @@ def _query(call: Call) -> Iterator[str]:
             yield quote(part.encode("latin-1", "replace"), safe="%=+[]:@!$'()*,;/?")
 
 
-def _cursor(call: Call, place: Place, order: Order) -> str:
+def cursor_to(company_id: int, place: Place, order: Order) -> str:
     """Sealed, because it may hold an e-mail address and stands in addresses, and these in logs."""
-    clear = orjson.dumps([call.actor.company_id, order.field, order.descending, place.id, place.value])
+    clear = orjson.dumps([company_id, order.field, order.descending, place.id, place.value])
     return urlsafe_b64encode(seal(clear, _PURPOSE)).decode().rstrip("=")
 
 

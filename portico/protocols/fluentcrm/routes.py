@@ -11,7 +11,7 @@ from portico.protocols.fluentcrm import (
     contacts,
     dashboard,
     discovery,
-    empties,
+    exporting,
     fields,
     finding,
     keys,
@@ -50,6 +50,8 @@ ROUTES: Routes = Routes(
     # Segments
     # Organizations, which this wire calls companies
     # Import and export
+    _crm("GET", "subscribers-export", exporting.download, Permission.CONTACTS_EXPORT),
+    _crm("POST", "subscribers-export", exporting.download, Permission.CONTACTS_EXPORT),
     # Incoming webhooks and labels
     _crm("GET", "webhooks", webhooks.index, Permission.SETTINGS_WRITE),
     _crm("POST", "webhooks", webhooks.create, Permission.SETTINGS_WRITE),

@@ -93,6 +93,23 @@ def test_the_same_key_on_another_request_is_refused(
     assert Contact.objects.filter(company_id=company.pk).count() == 1
 
 
+def test_the_same_change_under_another_condition_is_another_request(mia: Crm) -> None:
+    id = mia.add("ann@people.test")
+    key = named()
+    first = mia.put(f"/subscribers/{id}", {"city": "Bonn"}, headers={**key, "If-Match": '"-old"'})
+    assert first.status_code == 412
+    etag = mia.get(f"/subscribers/{id}").headers["ETag"]
+    again = mia.put(f"/subscribers/{id}", {"city": "Bonn"}, headers={**key, "If-Match": etag})
+    assert again.json()["code"] == "rest_idempotency_key_reused"
+
+
+def test_a_file_sent_again_is_the_same_whatever_the_boundary_between_its_parts(mia: Crm) -> None:
+    key = named()
+    answers = [mia.call("POST", "/tags", files={"file": b"a,b"}, headers=key) for _ in range(2)]
+    assert answers[0].request.body != answers[1].request.body
+    assert [one.headers.get("Idempotent-Replayed") for one in answers] == [None, "true"]
+
+
 def test_the_same_key_of_another_company_or_credential_is_another_key(mia: Crm, server: Server) -> None:
     how = {"headers": named("same")}
     other, colleague = (
