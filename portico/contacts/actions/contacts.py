@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.adding import insert_contact
-from portico.contacts.actions.locking import locked
+from portico.contacts.actions.locking import lock_owned_organizations, locked
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
 from portico.contacts.fields import checked, checked_custom, with_stage
 from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
@@ -123,6 +123,7 @@ def _plain(value: Any) -> Any:
 def delete_contacts(actor: Actor, contact_ids: Sequence[int]) -> list[int]:
     """Delete these contacts with all that belongs to them; answers the ids that were there."""
     actor.require(Permission.CONTACTS_DELETE)
+    lock_owned_organizations(actor, contact_ids)
     ids = locked(actor, contact_ids)
     # Before the contacts, while their consent can still be read for the counts.
     ContactTag.objects.filter(company_id=actor.company_id, contact_id__in=ids).delete()

@@ -4,6 +4,12 @@ from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
 from portico.contacts.models.fields import CustomField
 from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
+from portico.contacts.models.organizations import (
+    ContactOrganization,
+    Organization,
+    OrganizationField,
+    OrganizationNote,
+)
 
 __all__ = [
     "SEARCHED",
@@ -11,9 +17,13 @@ __all__ = [
     "Contact",
     "ContactCount",
     "ContactList",
+    "ContactOrganization",
     "ContactTag",
     "CustomField",
     "List",
+    "Organization",
+    "OrganizationField",
+    "OrganizationNote",
     "Stage",
     "Tag",
 ]

@@ -10,14 +10,26 @@ from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.contacts import SORTABLE, Order, get_contact_document, list_contact_documents
 from portico.errors import Invalid, NotFound
 from portico.lib.addresses import is_email
-from portico.protocols.fluentcrm import shapes
-from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted
+from portico.protocols.fluentcrm import organization_shapes, shapes
+from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted, within_modules
 from portico.protocols.fluentcrm.wire import Call, as_id, as_labels, as_text, message, paginator, raw_answer
 
 _COLUMNS = {**TEXTS, **OTHERS, "id": "id", "updated_at": "updated_at"}
 _SORTS = {name: core for name, core in _COLUMNS.items() if core in SORTABLE}
 _LABELS = ("attach_tags", "detach_tags", "attach_lists", "detach_lists")
 _LONGEST_SEARCH = 200
+# By whether there are organizations, and whether custom fields were asked for.
+_LISTED = {
+    (False, False): shapes.LISTED,
+    (False, True): shapes.LISTED_WITH_CUSTOM,
+    (True, False): organization_shapes.LISTED_CONTACT,
+    (True, True): organization_shapes.LISTED_CONTACT_WITH_CUSTOM,
+}
+
+
+def _has_organizations(call: Call) -> bool:
+    """Whether the company has organizations."""
+    return "organizations" in call.actor.modules
 
 
 def index(call: Call) -> HttpResponse:
@@ -26,7 +38,7 @@ def index(call: Call) -> HttpResponse:
     wants_custom = call.value("custom_fields") in ("true", True)
     page = list_contact_documents(
         call.actor,
-        shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED,
+        _LISTED[_has_organizations(call), wants_custom],
         _chosen(call),
         brief=shapes.BRIEF,
         order=_order(call),
@@ -50,8 +62,7 @@ def _chosen(call: Call) -> Chosen:
         lists=call.labels("lists") if call.items("lists") else None,
         # Names that are no status are left out, and with them the filter when nothing is left of it.
         consents=consents or None,
-        # No contact works anywhere yet, so a filter by company finds nobody.
-        ids=() if call.items("company_ids") else None,
+        organizations=tuple(call.ids("company_ids")) if call.items("company_ids") else None,
     )
 
 
@@ -66,6 +77,7 @@ def show(call: Call) -> HttpResponse:
         custom_values="subscriber.custom_values" in extras,
         custom_fields="custom_fields" in extras,
         commerce="commerce_stat" in extras,
+        relations=organization_shapes.AT_CONTACT if _has_organizations(call) else None,
     )
     id, email = call.id(), call.text("get_by_email")
     try:
@@ -77,9 +89,11 @@ def show(call: Call) -> HttpResponse:
 
 
 def create(call: Call) -> HttpResponse:
-    contact, forced = wanted(call.everything(), required), call.value("__force_update") == "yes"
+    contact = within_modules(call.actor, wanted(call.everything(), required))
+    forced = call.value("__force_update") == "yes"
     shape = shapes.written(
-        *_relations(lists=contact.lists or contact.detach_lists, tags=contact.tags or contact.detach_tags)
+        *_relations(lists=contact.lists or contact.detach_lists, tags=contact.tags or contact.detach_tags),
+        relations=organization_shapes.AT_CONTACT if contact.organizations else None,
     )
     done = (upsert_contact if forced else add_wanted_contact)(call.actor, contact, shape)
     text, kind = ("The contact is added.", "created") if done.is_new else ("The contact is changed.", "updated")

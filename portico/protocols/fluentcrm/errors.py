@@ -13,6 +13,8 @@ NAMES = {
     "time_zone": "timezone",
     "owner_id": "contact_owner",
     "last_activity_at": "last_activity",
+    "kind": "type",
+    "started_on": "date_of_start",
 }
 
 
