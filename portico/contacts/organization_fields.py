@@ -13,19 +13,22 @@ _LARGEST_NUMBER = 2_147_483_647
 _ADDRESSES = ("logo", "website", "linkedin_url", "facebook_url", "twitter_url")
 WRITABLE = (
     "name", "industry", "kind", "email", "phone", "time_zone", "address_line_1", "address_line_2", "postal_code",
-    "city", "state", "country", "employees_number", "description", *_ADDRESSES, "started_on", "owner_id",
+    "city", "state", "country", "employees_number", "description", *_ADDRESSES, "started_on", "owner",
 )  # fmt: skip
 
 
 def checked_organization(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields with values as they are stored. Raises Invalid with every problem; a name not in WRITABLE is a bug.
 
-    A web address without a scheme gets https://. `owner_id` is a contact's id.
+    A web address without a scheme gets https://. `owner` is a contact's id, stored as owner_id.
     """
     for name in fields:
         if name not in WRITABLE:
             raise KeyError(name)
-    return checked_each(fields, _CHECKS)
+    values = checked_each(fields, _CHECKS)
+    if "owner" in values:
+        values["owner_id"] = values.pop("owner")
+    return values
 
 
 def _name(value: Any) -> str:
@@ -81,6 +84,6 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "description": partial(checked_text, longest=LONGEST_DESCRIPTION),
     "employees_number": _count,
     "started_on": checked_date,
-    "owner_id": _contact,
+    "owner": _contact,
     **dict.fromkeys(_ADDRESSES, _address),
 }

@@ -136,5 +136,5 @@ def refusals() -> Iterator[None]:
         if name == "organization_name":
             raise Invalid.one("name", "unique", TAKEN) from None
         if name == "organization_owner_same_company":
-            raise Invalid.one("owner_id", "exists", "There is no such contact in the company.") from None
+            raise Invalid.one("owner", "exists", "There is no such contact in the company.") from None
         raise

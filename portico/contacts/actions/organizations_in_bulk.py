@@ -34,12 +34,12 @@ class Which:
 def set_field_of_organizations(actor: Actor, which: Which, *, name: str, value: Any) -> list[int]:
     """Write one value into one field of these organizations; answers those there are, by id. Raises Invalid."""
     actor.require(Permission.TAGS_WRITE)
-    (value,) = checked_organization({name: value}).values()
+    values = checked_organization({name: value})
     rows = Organization.objects.filter(company_id=actor.company_id, pk__in=_ids(actor, which)).order_by("pk")
     ids = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     with refusals():
         changed = Organization.objects.filter(company_id=actor.company_id, pk__in=ids)
-        changed.update(**{name: value, "updated_at": Now()})
+        changed.update(**values, updated_at=Now())
     if ids:
         record(actor, "organization.changed", "organization", None, field=name, value=value, organizations=ids)
     return ids

@@ -30,7 +30,7 @@ SORTABLE_TEXTS = (
     "name", "industry", "kind", "email", "phone", "time_zone", "address_line_1", "address_line_2", "postal_code",
     "city", "state", "country", "description", "logo", "website", "linkedin_url", "facebook_url", "twitter_url",
 )  # fmt: skip
-SORTABLE = (*SORTABLE_TEXTS, "id", "owner_id", "employees_number", "started_on", "created_at", "updated_at")
+SORTABLE = (*SORTABLE_TEXTS, "id", "employees_number", "started_on", "created_at", "updated_at")
 MOST_FOUND = 50
 
 

@@ -9,7 +9,7 @@ from portico.protocols.fluentcrm.wire import as_text
 
 _SAME = (
     "name", "industry", "address_line_1", "address_line_2", "postal_code", "city", "state", "country",
-    "employees_number", "phone", "logo", "website", "linkedin_url", "facebook_url", "twitter_url", "owner_id",
+    "employees_number", "phone", "logo", "website", "linkedin_url", "facebook_url", "twitter_url",
 )  # fmt: skip
 COLUMNS = {
     **{name: name for name in _SAME},
@@ -17,6 +17,7 @@ COLUMNS = {
     "timezone": "time_zone",
     "description": "description",
     "type": "kind",
+    "owner_id": "owner",
     "date_of_start": "started_on",
 }
 # What is no custom field though it stands beside the organization's own columns.
