@@ -185,6 +185,7 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("DELETE", CRM + "subscribers/<int:id>"): (path("fluent-crm/v2/subscribers/{n.contact}"),),
     ("PUT", CRM + "subscribers/<int:id>"): (
         body(lambda _: {"first_name": "Eve"}, "fluent-crm/v2/subscribers/{n.contact}"),
+        body(lambda n: {"company_id": n.organization}, "fluent-crm/v2/subscribers/{n.contact}"),
     ),
     # What a contact has beside itself
     # Segments

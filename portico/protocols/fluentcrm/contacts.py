@@ -116,7 +116,16 @@ def update(call: Call) -> HttpResponse:
         tags=labels["attach_tags"] or labels["detach_tags"], lists=labels["attach_lists"] or labels["detach_lists"]
     )
     id = as_id(call.parameters["id"]) or 0
-    done = change_contact(call.actor, id, fields, custom_values=custom, shape=shapes.written(*relations), **labels)
+    organization = as_id(given.get("company_id")) if _has_organizations(call) else None
+    done = change_contact(
+        call.actor,
+        id,
+        fields,
+        custom_values=custom,
+        organization_id=organization,
+        shape=shapes.written(*relations),
+        **labels,
+    )
     is_dirty = "true" if set(done.fields) - {"custom_values"} else "false"
     values = orjson.dumps(custom or []).decode()
     return raw_answer(

@@ -148,6 +148,17 @@ def test_as_a_property_of_several_it_becomes_the_first(mia: Crm, acme: int, othe
     assert works(mia, ann) == (other, {acme, other})
 
 
+def test_a_change_of_one_contact_says_where_it_works_first(mia: Crm, acme: int, other: int) -> None:
+    ann = mia.add("ann@people.test", companies=[acme])
+    theirs = Organization.objects.create(company=make_company("theirs"), name="Theirs")
+    changed = mia.put(f"/subscribers/{ann}", {"company_id": other, "city": "Bonn"}).json()["contact"]
+    assert (changed["company_id"], changed["city"]) == (str(other), "Bonn")
+    assert works(mia, ann) == (other, {acme, other})
+    for value in (theirs.pk, 999_999_999, "", "x", [acme], None):
+        assert mia.put(f"/subscribers/{ann}", {"company_id": value}).status_code == 200
+    assert works(mia, ann) == (other, {acme, other})
+
+
 def test_contacts_that_do_not_work_somewhere_are_found(mia: Crm, acme: int) -> None:
     mia.add("ann@people.test", first_name="Ann", last_name="Lee", companies=[acme])
     mia.add("ben@people.test", first_name="Ben", last_name="Lee")
