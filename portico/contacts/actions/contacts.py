@@ -68,7 +68,8 @@ def change_contact(
 ) -> Changed:
     """Change a contact; custom values are merged, and one that is "" or None is taken away. Raises NotFound, Invalid.
 
-    With an organization it works there first from now on; one that the company does not have is left out. With a shape, the answer carries the contact's document after the change.
+    With an organization it works there first from now on; one that the company does not have is left out. With a shape,
+    the answer carries the contact's document after the change.
     """
     actor.require(Permission.CONTACTS_WRITE)
     values, custom = checked(fields), checked_custom(custom_values or {})

@@ -74,7 +74,8 @@ def test_a_note_is_written_anew_and_deleted(mia: Crm, acme: int) -> None:
 
 
 def test_what_a_note_lacks_is_named(mia: Crm, acme: int) -> None:
-    for body in ({}, {"note": {}}, {"note": "x"}, {"note": {"title": " ", "type": "\0"}}):
+    bodies: list[dict[str, Any]] = [{}, {"note": {}}, {"note": "x"}, {"note": {"title": " ", "type": "\0"}}]
+    for body in bodies:
         answer = mia.post(f"/companies/{acme}/notes", body)
         assert answer.status_code == 422
         assert {name: set(rules) for name, rules in answer.json().items()} == {

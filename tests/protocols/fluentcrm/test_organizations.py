@@ -302,8 +302,8 @@ def test_no_value_of_any_type_is_a_500(mia: Crm, value: object) -> None:
         body = {"action_name": "change_company_type", "new_status": "x", "subscriber_ids": [1], "company_ids": [acme]}
         assert mia.post(f"/companies/{path}", {**body, name: value}).status_code in {200, 422}, (path, name)
     for name in ("property", "value", "companies"):
-        body = {"property": "logo", "value": "a.test", "companies": [acme], name: value}
-        assert mia.put("/companies/companies-property", body).status_code in {200, 422}, name
+        properties = {"property": "logo", "value": "a.test", "companies": [acme], name: value}
+        assert mia.put("/companies/companies-property", properties).status_code in {200, 422}, name
     assert mia.put("/companies/custom-fields", {"fields": value}).status_code in {200, 422}
     note = {"title": "t", "description": "d", "type": "note"}
     for name in ("title", "description", "type", "created_at"):
