@@ -30,7 +30,7 @@ class Files:
         page: int = 1,
         actor: Actor | None = None,
         columns: Mapping[str, str] = COLUMNS,
-        **options: bool,
+        **options: Any,
     ) -> ImportedPage:
         file = self.folder / "firms.csv"
         file.write_text(text)
