@@ -1,7 +1,7 @@
 """What may be written into a contact's own fields, and how it is checked."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -30,13 +30,20 @@ def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
 
     `is_customer` is the stage for those who only know customers and others: see with_stage.
     """
+    for name in fields:
+        if name not in WRITABLE:
+            raise KeyError(name)
+    return checked_each(fields, _CHECKS)
+
+
+def checked_each(fields: Mapping[str, Any], checks: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    """Each value as its check makes it, a text where there is none. Raises Invalid with every problem."""
     values: dict[str, Any] = {}
     problems = []
     for name, value in fields.items():
-        if name not in WRITABLE:
-            raise KeyError(name)
         try:
-            values[name] = _CHECKS.get(name, _text)(value)
+            check: Callable[[Any], Any] = checks.get(name, checked_text)
+            values[name] = check(value)
         except ValueError as wrong:
             rule, _, text = str(wrong).partition(": ")
             problems.append(Problem(name, rule, text))
@@ -70,26 +77,28 @@ def checked_custom(values: Mapping[str, Any]) -> dict[str, Any]:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, str):
         try:
-            return _text(value) is not None
+            return checked_text(value) is not None
         except ValueError:
             return False
     return value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
-def _text(value: Any) -> str | None:
+def checked_text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
+    """For checked_each: a text that PostgreSQL can take."""
     if value is None:
         return None
     if not isinstance(value, str):
         raise ValueError("text: This must be a text.")  # noqa: TRY004 -- collected as a problem by checked
     if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
         raise ValueError("text: This has characters that no text can have.")
-    if len(value) > LONGEST_TEXT:
-        raise ValueError(f"long: This is longer than {LONGEST_TEXT} characters.")
+    if len(value) > longest:
+        raise ValueError(f"long: This is longer than {longest} characters.")
     return value
 
 
-def _email(value: Any) -> str | None:
-    text = _text(value)
+def checked_email(value: Any) -> str | None:
+    """For checked_each; an empty text is none."""
+    text = checked_text(value)
     if not text:
         return None
     if not is_email(text):
@@ -106,7 +115,8 @@ def _one_of(known: list[str]) -> Any:
     return check
 
 
-def _date(value: Any) -> date | None:
+def checked_date(value: Any) -> date | None:
+    """For checked_each; an empty text is none."""
     if value in (None, ""):
         return None
     if isinstance(value, date):
@@ -162,10 +172,10 @@ def _membership(value: Any) -> int | None:
 
 
 _CHECKS = {
-    "email": _email,
+    "email": checked_email,
     "consent": _one_of(Consent.values),
     "stage": _one_of(Stage.values),
-    "date_of_birth": _date,
+    "date_of_birth": checked_date,
     "total_points": _points,
     "life_time_value": _money,
     "owner_id": _membership,

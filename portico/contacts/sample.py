@@ -13,6 +13,7 @@ from portico.contacts.importing.loading import Row, loading
 from portico.contacts.importing.search_index import search_index_rebuilt, settle
 from portico.contacts.models import Consent, Contact, CustomField, List, Tag
 from portico.contacts.queries.labels import Label
+from portico.contacts.sample_organizations import make_sample_organizations
 from portico.identity.queries.people import list_rep_ids
 
 TAGS = [f"Tag {number}" for number in range(1, 21)]
@@ -101,9 +102,9 @@ class _Cast:
 def make_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[str], None] = lambda _: None) -> Made:
     """Make up people number 1 to `contacts`. Those that are there already, by their addresses, are left alone.
 
-    All consents and stages, 20 tags, 5 lists, custom fields, some archived, and some owned where the company has
-    reps. The same seed gives the same people. Many at once into a nearly empty table are one transaction, in which
-    others wait for the table. Raises Denied.
+    All consents and stages, 20 tags, 5 lists, custom fields, some archived, some at three organizations, and some owned
+    where the company has reps. The same seed gives the same people. Many at once into a nearly empty table are one
+    transaction, in which others wait for the table. Raises Denied.
     """
     actor.require(Permission.CONTACTS_WRITE)
     cast = _cast(actor)
@@ -117,6 +118,7 @@ def make_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[st
             numbers = range(start, min(start + ROWS, contacts + 1))
             created += loader.load([_person(seed, number, cast) for number in numbers]).created
             say(f"{numbers[-1]:,} contacts")
+    make_sample_organizations(actor)
     if created >= ROWS:
         settle()
     record(actor, "contacts.sampled", "import", contacts=contacts, seed=seed, created=created)

@@ -36,12 +36,16 @@ _FORMS = {"int": "[0-9]{1,18}", "str": "[^/]+"}
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`path` has no slash at either end; <int:id> takes digits only, <str:name> anything but a slash."""
+    """`path` has no slash at either end; <int:id> takes digits only, <str:name> anything but a slash.
+
+    A route of a module is closed to whoever's company has it switched off.
+    """
 
     method: str
     path: str
     handler: Handler
     demand: Demand
+    module: str = ""
 
 
 class Routes:
@@ -90,8 +94,8 @@ def _compiled(path: str) -> re.Pattern[str]:
     return re.compile(_PARAMETER.sub(group, path), re.IGNORECASE)
 
 
-def route(method: str, path: str, handler: Handler, demand: Demand) -> Route:
-    return Route(method, path, handler, demand)
+def route(method: str, path: str, handler: Handler, demand: Demand, *, module: str = "") -> Route:
+    return Route(method, path, handler, demand, module)
 
 
 def meets(actor: Actor, demand: Demand) -> bool:

@@ -7,7 +7,16 @@ from django.db import IntegrityError, connection, models, transaction
 
 from portico.access import Role
 from portico.companies.models import Company
-from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
+from portico.contacts.models import (
+    Contact,
+    ContactList,
+    ContactOrganization,
+    ContactTag,
+    List,
+    Organization,
+    OrganizationNote,
+    Tag,
+)
 from portico.identity.models import ApiKey, Session
 from tests.make import make_company, make_contact, make_key, make_member
 
@@ -57,6 +66,28 @@ def test_an_owner_is_of_the_contacts_company_and_leaves_it_behind(ours: Company,
     rita.delete()
     ann.refresh_from_db()
     assert (ann.owner_id, ann.company_id) == (None, ours.pk)
+
+
+def test_organizations_with_all_that_is_theirs_stay_in_their_company(ours: Company, theirs: Company) -> None:
+    own, other = (Organization.objects.create(company=company, name="Acme") for company in (ours, theirs))
+    ann, stranger = make_contact(ours), make_contact(theirs)
+    sam = make_member(theirs, "Sam", Role.MANAGER)
+    people, places = Contact.objects.filter(pk=ann.pk), Organization.objects.filter(pk=own.pk)
+    note = {"organization": own, "kind": "note", "title": "t", "description": "d"}
+    works, notes = ContactOrganization.objects.create, OrganizationNote.objects.create
+    for name, write in {
+        "contact_organization_same_company": lambda: people.update(organization_id=other.pk),
+        "organization_owner_same_company": lambda: places.update(owner_id=stranger.pk),
+        "contact_organization_organization_same_company": lambda: works(company=ours, contact=ann, organization=other),
+        "contact_organization_contact_same_company": lambda: works(company=ours, contact=stranger, organization=own),
+        "organization_note_same_company": lambda: notes(company=theirs, **note),
+        "organization_note_by_same_company": lambda: notes(company=ours, created_by=sam, **note),
+    }.items():
+        assert refusal(write) == name
+    people.update(organization_id=own.pk)
+    places.delete()
+    ann.refresh_from_db()
+    assert (ann.organization_id, ann.company_id) == (None, ours.pk)
 
 
 def test_a_key_and_a_session_are_of_the_members_company(ours: Company, theirs: Company) -> None:

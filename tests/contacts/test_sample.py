@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from portico.access import Role, operator
 from portico.contacts.models import Consent, Contact, ContactList, ContactTag, CustomField, List, Stage, Tag
 from portico.contacts.sample import LISTS, TAGS, make_sample
+from portico.contacts.sample_organizations import ORGANIZATIONS, PEOPLE_EACH
 from portico.lib.postgres import EmbeddedPostgres
 from tests.cli.command import Command
 from tests.make import make_company, make_member
@@ -30,6 +32,10 @@ def test_sample_people_show_everything_that_people_can_be() -> None:
     assert list(List.objects.filter(company=company).order_by("pk").values_list("title", flat=True)) == LISTS
     assert set(ContactTag.objects.filter(company=company).values_list("tag__title", flat=True)) == set(TAGS)
     assert CustomField.objects.filter(company=company).count() == 3
+    working = people.exclude(organization=None).values_list("organization__name", flat=True)
+    assert Counter(working) == {name: PEOPLE_EACH for name, *_ in ORGANIZATIONS}
+    make_sample(operator(company.pk), contacts=400)
+    assert people.exclude(organization=None).count() == PEOPLE_EACH * len(ORGANIZATIONS)
 
 
 def test_each_list_has_members_however_few_people_there_are() -> None:

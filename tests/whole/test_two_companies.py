@@ -17,7 +17,8 @@ from portico.access import Role, operator
 from portico.companies.models import Company
 from portico.contacts.actions.hooks import HookWanted, add_webhook
 from portico.contacts.actions.passwords import set_password
-from portico.contacts.models import Contact, CustomField, List, Tag
+from portico.contacts.actions.working import attach_organizations
+from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
@@ -39,6 +40,8 @@ class Names:
     tag_title: str
     list: int
     list_title: str
+    organization: int
+    note: int
     member: int
     member_email: str
     key_uuid: str
@@ -57,6 +60,8 @@ NOBODY = Names(
     tag_title="Never Tag",
     list=NEVER + 3,
     list_title="Never List",
+    organization=NEVER + 6,
+    note=NEVER + 7,
     member=NEVER + 4,
     member_email="nobody@nowhere.test",
     key_uuid="8f9e0d1c-2b3a-4a5b-8c7d-6e5f4a3b2c1d",
@@ -96,6 +101,11 @@ def make_beta() -> Beta:
     contact = make_contact(company, tags=["Beta Tag"])
     tag = Tag.objects.get(company_id=company.pk)
     on_list = List.objects.create(company_id=company.pk, title="Beta List", slug="beta-list")
+    organization = Organization.objects.create(company_id=company.pk, name="Beta Works", kind="Vendor", industry="Beta")
+    note = OrganizationNote.objects.create(
+        company_id=company.pk, organization=organization, kind="note", title="Beta", description="x"
+    )
+    attach_organizations(operator(company.pk), [contact.pk], [organization.pk])
     set_password(operator(company.pk), contact.pk, "open sesame")
     rep = make_member(company, "Rhea", Role.REP)
     challenge = Challenge.objects.create(
@@ -113,6 +123,8 @@ def make_beta() -> Beta:
         tag_title=tag.title,
         list=on_list.pk,
         list_title=on_list.title,
+        organization=organization.pk,
+        note=note.pk,
         member=key.key.membership_id,
         member_email=key.key.membership.user.email,
         key_uuid=str(key.key.uuid),
@@ -156,15 +168,18 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         query(lambda n: {"tags[]": n.tag}),
         query(lambda n: {"tags[]": n.tag_title}),
         query(lambda n: {"lists[]": n.list}),
+        query(lambda n: {"company_ids[]": n.organization}),
     ),
     ("POST", CRM + "subscribers"): (
         body(lambda n: {"email": "kim@acme.test", "status": "subscribed", "tags": [n.tag], "lists": [n.list]}),
         body(lambda n: {"email": "lee@acme.test", "status": "subscribed", "contact_owner": n.member}),
         body(lambda n: {"email": "max@acme.test", "status": "subscribed", "id": n.contact}),
+        body(lambda n: {"email": "ned@acme.test", "status": "subscribed", "companies": [n.organization]}),
     ),
     ("DELETE", CRM + "subscribers"): (body(lambda n: {"subscribers": [n.contact]}),),
     ("PUT", CRM + "subscribers/subscribers-property"): (
         body(lambda n: {"property": "status", "value": "unsubscribed", "subscribers": [n.contact]}),
+        body(lambda n: {"property": "company_id", "value": n.organization, "subscribers": [n.contact]}),
     ),
     ("POST", CRM + "subscribers/sync-segments"): (
         body(lambda n: {"type": "tags", "attach": [n.tag], "find_by": "id", "subscribers": [n.contact]}),
@@ -181,10 +196,64 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("DELETE", CRM + "subscribers/<int:id>"): (path("fluent-crm/v2/subscribers/{n.contact}"),),
     ("PUT", CRM + "subscribers/<int:id>"): (
         body(lambda _: {"first_name": "Eve"}, "fluent-crm/v2/subscribers/{n.contact}"),
+        body(lambda n: {"company_id": n.organization}, "fluent-crm/v2/subscribers/{n.contact}"),
     ),
     # What a contact has beside itself
     # Segments
     # Organizations
+    ("GET", CRM + "companies"): (query(lambda _: {"search": "Beta Works"}),),
+    ("POST", CRM + "companies"): (
+        body(lambda n: {"name": "Mine", "intended_contact_id": n.contact}),
+        body(lambda n: {"name": "Mine", "owner_id": n.contact}),
+    ),
+    ("PUT", CRM + "companies/companies-property"): (
+        body(lambda n: {"property": "type", "value": "Other", "companies": [n.organization]}),
+        body(lambda n: {"property": "owner_id", "value": n.contact, "companies": [n.organization]}),
+    ),
+    ("POST", CRM + "companies/do-bulk-action"): (
+        body(lambda n: {"action_name": "delete_companies", "company_ids": [n.organization]}),
+        body(lambda n: {"action_name": "change_company_type", "new_status": "x", "company_ids": [n.organization]}),
+        body(lambda n: {"action_name": "delete_companies", "last_id": n.organization - 1}),
+    ),
+    ("GET", CRM + "companies/search"): (
+        query(lambda n: {"values[]": n.organization}),
+        query(lambda n: {"subscriber_id": n.contact}),
+    ),
+    ("GET", CRM + "companies/search-unattached-contacts"): (
+        query(lambda n: {"company_id": n.organization, "search": n.email}),
+    ),
+    ("POST", CRM + "companies/attach-subscribers"): (
+        body(lambda n: {"subscriber_ids": [n.contact], "company_ids": [n.organization]}),
+    ),
+    ("POST", CRM + "companies/detach-subscribers"): (
+        body(lambda n: {"subscriber_ids": [n.contact], "company_ids": [n.organization]}),
+    ),
+    ("GET", CRM + "companies/custom-fields"): FREE,
+    ("PUT", CRM + "companies/custom-fields"): FREE,
+    ("GET", CRM + "companies/<int:id>"): (path("fluent-crm/v2/companies/{n.organization}"),),
+    ("PUT", CRM + "companies/<int:id>"): (
+        body(lambda _: {"name": "Mine"}, "fluent-crm/v2/companies/{n.organization}"),
+    ),
+    ("DELETE", CRM + "companies/<int:id>"): (path("fluent-crm/v2/companies/{n.organization}"),),
+    ("GET", CRM + "companies/<int:id>/custom_tab_view"): (
+        path("fluent-crm/v2/companies/{n.organization}/custom_tab_view"),
+    ),
+    ("GET", CRM + "companies/<int:id>/notes"): (path("fluent-crm/v2/companies/{n.organization}/notes"),),
+    ("POST", CRM + "companies/<int:id>/notes"): (
+        body(
+            lambda _: {"note": {"title": "t", "description": "d", "type": "note"}},
+            "fluent-crm/v2/companies/{n.organization}/notes",
+        ),
+    ),
+    ("PUT", CRM + "companies/<int:id>/notes/<int:note_id>"): (
+        body(
+            lambda _: {"note": {"title": "t", "description": "d", "type": "note"}},
+            "fluent-crm/v2/companies/{n.organization}/notes/{n.note}",
+        ),
+    ),
+    ("DELETE", CRM + "companies/<int:id>/notes/<int:note_id>"): (
+        path("fluent-crm/v2/companies/{n.organization}/notes/{n.note}"),
+    ),
     # Import and export
     ("GET", CRM + "subscribers-export"): (
         query(lambda n: {"search": n.email, "columns[]": "email"}),

@@ -1,4 +1,4 @@
-"""A new contact with its tags, lists and audit entry, written and read back by one statement."""
+"""A new contact with its tags, lists, organizations and audit entry, written and read back by one statement."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -21,19 +21,25 @@ def insert_contact(
     tag_ids: Sequence[int],
     list_ids: Sequence[int],
     shape: Shape | None = None,
+    *,
+    organization_ids: Sequence[int] = (),
 ) -> tuple[int, str] | None:
     """The new contact's id and its document in this shape; None when the company has the e-mail address already.
 
-    `values` are checked ones. Tags and lists that the company does not have are left out. A rep's contact is its own
+    `values` are checked ones. Tags, lists and organizations that the company does not have are left out; it works first
+    at the first organization that is there. A rep's contact is its own
     and starts with consent pending, since nobody has opted in yet.
     """
     values = with_stage(dict(values))
     if actor.owns_only:
         values |= {"owner_id": actor.membership_id, "consent": Consent.PENDING}
-    statement = _statement(tuple(sorted(values)), shape, tags=bool(tag_ids), lists=bool(list_ids))
+    statement = _statement(
+        tuple(sorted(values)), shape, tags=bool(tag_ids), lists=bool(list_ids), organizations=bool(organization_ids)
+    )
     entry = dict(zip(_ENTRY_NAMES, entry_values(actor, "contact.added", "contact"), strict=True))
     given = {"company": actor.company_id, "custom_values": Jsonb(dict(custom_values))}
-    row = statement.fetch_one({**values, **entry, **given, "tags": list(tag_ids), "lists": list(list_ids)})
+    joined = {"tags": list(tag_ids), "lists": list(list_ids), "organizations": list(organization_ids)}
+    row = statement.fetch_one({**values, **entry, **given, **joined})
     return (row[0], row[1]) if row else None
 
 
@@ -44,6 +50,13 @@ _ENTRY_NAMES = tuple(f"entry_{name}" for name in ENTRY)
 _CONTACT = """contact AS (
     INSERT INTO contact (company_id, custom_values{columns}) VALUES (%s, %s{marks})
     ON CONFLICT (company_id, lower(email)) DO NOTHING RETURNING *)"""
+# Held before the contact is there: whoever deletes an organization holds it while waiting for contacts.
+_KEPT = """kept AS (
+    SELECT id FROM organization WHERE company_id = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE)"""
+_FIRST = "(SELECT id FROM kept ORDER BY array_position(%s::bigint[], id) LIMIT 1)"
+_WORKING = """contact_organization AS (
+    INSERT INTO contact_organization (company_id, contact_id, organization_id)
+    SELECT contact.company_id, contact.id, kept.id FROM contact, kept RETURNING *)"""
 _JOINED = """contact_{kind} AS (
     INSERT INTO contact_{kind} (company_id, contact_id, {kind}_id)
     SELECT contact.company_id, contact.id, label.id FROM contact,
@@ -54,17 +67,26 @@ _NOTED = """noted AS (
 
 
 @lru_cache(maxsize=512)
-def _statement(columns: tuple[str, ...], shape: Shape | None, *, tags: bool, lists: bool) -> Statement:
+def _statement(
+    columns: tuple[str, ...], shape: Shape | None, *, tags: bool, lists: bool, organizations: bool
+) -> Statement:
     joined = [kind for kind, is_given in (("tag", tags), ("list", lists)) if is_given]
-    details = ", ".join(f"'{kind}s', (SELECT jsonb_agg({kind}_id) FROM contact_{kind})" for kind in joined)  # noqa: S608 -- our own table names
+    first = f", {_FIRST}" if organizations else ""
+    names_of_columns = [*columns, "organization_id"] if organizations else columns
+    noted = [*joined, "organization"] if organizations else joined
+    details = ", ".join(f"'{kind}s', (SELECT jsonb_agg({kind}_id) FROM contact_{kind})" for kind in noted)  # noqa: S608 -- our own table names
     parts = [
-        _CONTACT.format(columns="".join(f", {name}" for name in columns), marks=", %s" * len(columns)),
+        *([_KEPT] if organizations else []),
+        _CONTACT.format(columns="".join(f", {name}" for name in names_of_columns), marks=", %s" * len(columns) + first),
+        *([_WORKING] if organizations else []),
         *(_JOINED.format(kind=kind) for kind in joined),
         _NOTED.format(
             columns=", ".join(ENTRY), marks=", ".join(["%s"] * len(ENTRY)), details=f"jsonb_build_object({details})"
         ),
     ]
     names = ["company", "custom_values", *columns]
+    if organizations:
+        names = ["company", "organizations", *names, "organizations"]
     for kind in joined:
         names += ["company", f"{kind}s"]
     rows_sql, rows_values = _read_back(shape)

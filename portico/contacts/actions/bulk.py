@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
-from portico.contacts.actions.locking import lock_addresses, locked
+from portico.contacts.actions.locking import keep_organizations, lock_addresses, locked
 from portico.contacts.actions.tagging import ids_to_attach, keep_labels, label_contacts_by_slug
 from portico.contacts.actions.tagging import label_contacts as label
 from portico.contacts.actions.upserting import Upserted, Wanted, upsert_contact
@@ -84,14 +84,15 @@ def sync_labels(
 def upsert_contacts(actor: Actor, wanted: Sequence[Wanted | Invalid], shape: Shape) -> list[Row]:
     """Upsert each of these by e-mail; what became of each, in order. A row may come refused already.
 
-    Taken in the order of the addresses, after all new tags and lists and with the existing contacts locked in order of
-    their ids, so that two who write to many never wait for each other in a circle.
+    Taken in the order of the addresses, after all new tags and lists, with the organizations held and the existing
+    contacts locked in order of their ids, so that two who write to many never wait for each other in a circle.
     """
     actor.require(Permission.CONTACTS_WRITE)
     given = [one for one in wanted if isinstance(one, Wanted)]
     for kind, items in ((Tag, [t for one in given for t in one.tags]), (List, [t for one in given for t in one.lists])):
         if items:
             keep_labels(actor, kind, ids_to_attach(actor, kind, items))
+    keep_organizations(actor, [id for one in given for id in one.organizations])
     lock_addresses(actor, {_address(one) for one in given} - {""})
     rows = [Row(None, one if isinstance(one, Invalid) else None) for one in wanted]
     for place in sorted(range(len(wanted)), key=lambda place: _address(wanted[place])):

@@ -10,9 +10,10 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.custom_values import typed_custom_values
-from portico.contacts.actions.locking import locked
+from portico.contacts.actions.locking import keep_organizations, lock_owned_organizations, locked
 from portico.contacts.actions.seeing import Seen, require_seen
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
+from portico.contacts.actions.working import make_first_organization
 from portico.contacts.fields import checked, with_stage
 from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
 from portico.contacts.queries.contacts import read_back, visible_contacts
@@ -64,13 +65,15 @@ def change_contact(
     attach_lists: Sequence[int | str] = (),
     detach_tags: Sequence[int | str] = (),
     detach_lists: Sequence[int | str] = (),
+    organization_id: int | None = None,
     shape: Shape | None = None,
     seen: Sequence[Seen] | None = None,
 ) -> Changed:
     """Change a contact; custom values are merged, and one that is "" or None is taken away. Raises NotFound, Invalid.
 
-    With a shape, the answer carries the contact's document after the change. With `seen`, raises Outdated where it is
-    no longer like that.
+    With an organization it works there first from now on; one that the company does not have is left out. With a shape,
+    the answer carries the contact's document after the change. With `seen`, raises Outdated where it is no longer like
+    that.
     """
     actor.require(Permission.CONTACTS_WRITE)
     values, custom = checked(fields), typed_custom_values(actor, custom_values or {})
@@ -79,6 +82,7 @@ def change_contact(
             "attach_tags": ids_to_attach(actor, Tag, attach_tags),
             "attach_lists": ids_to_attach(actor, List, attach_lists),
         }
+        organizations = keep_organizations(actor, [] if organization_id is None else [organization_id])
         contact = visible_contacts(actor).filter(pk=contact_id).select_for_update(no_key=True).first()
         if contact is None:
             raise NotFound("contact")
@@ -86,6 +90,8 @@ def change_contact(
         changed = apply_changes(actor, contact, values, custom)
         if attach_tags or attach_lists or detach_tags or detach_lists:
             label_contacts(actor, [contact.pk], detach_tags=detach_tags, detach_lists=detach_lists, **attach)
+        for first in organizations:
+            make_first_organization(actor, [contact.pk], first)
         return Changed(contact, changed, read_back(actor, shape, contact.pk) if shape else "")
 
 
@@ -131,6 +137,7 @@ def delete_contacts(actor: Actor, contact_ids: Sequence[int], *, seen: Sequence[
     With `seen`, raises Outdated where one is no longer like that.
     """
     actor.require(Permission.CONTACTS_DELETE)
+    lock_owned_organizations(actor, contact_ids)
     ids = locked(actor, contact_ids)
     require_seen(actor, ids, seen)
     remove_contacts(actor, ids)

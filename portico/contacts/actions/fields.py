@@ -1,4 +1,4 @@
-"""A company's custom fields."""
+"""A company's custom fields, of its contacts and of its organizations."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -11,8 +11,8 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.companies.models import Company
 from portico.contacts.fields import LONGEST_TEXT
-from portico.contacts.models import CustomField
-from portico.contacts.queries.fields import read_back_fields
+from portico.contacts.models import CustomField, OrganizationField
+from portico.contacts.queries.fields import FieldKind, read_back_fields
 from portico.contacts.queries.labels import is_storable
 from portico.errors import Invalid, NotFound, Problem
 from portico.lib.statements import Shape
@@ -22,6 +22,10 @@ MOST_OPTIONS = 1000
 LONGEST_LABEL = 255
 LONGEST_SLUG = 25  # of one made from a label, as in the field; one that is given may have 100
 LONGEST_GIVEN_SLUG = 100
+_PERMISSIONS: dict[FieldKind, Permission] = {
+    CustomField: Permission.SETTINGS_WRITE,
+    OrganizationField: Permission.TAGS_WRITE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,25 @@ class Definition:
 
 @transaction.atomic
 def replace_custom_fields(
-    actor: Actor, wanted: Sequence[Definition], shape: Shape, *, reserved: Collection[str] = ()
+    actor: Actor,
+    wanted: Sequence[Definition],
+    shape: Shape,
+    *,
+    kind: FieldKind = CustomField,
+    reserved: Collection[str] = (),
 ) -> str:
-    """Make these the company's custom fields, in this order; answers their documents joined by commas.
+    """Make these the company's custom fields of this kind, in this order; answers their documents joined by commas.
 
     Of several with one slug the first stays. A made slug that is a number or one of `reserved` gets cf_ in front.
-    Values of fields that are gone stay with the contacts, unseen. Raises Invalid.
+    Values of fields that are gone stay where they are, unseen. Raises Invalid.
     """
-    actor.require(Permission.SETTINGS_WRITE)
+    actor.require(_PERMISSIONS[kind])
     _check(wanted)
     # Whoever replaces them at the same time waits here: the two sets must not mix.
     Company.objects.select_for_update(no_key=True).get(pk=actor.company_id)
-    CustomField.objects.filter(company_id=actor.company_id).delete()
-    CustomField.objects.bulk_create(
-        CustomField(
+    kind._default_manager.filter(company_id=actor.company_id).delete()
+    kind._default_manager.bulk_create(
+        kind(  # type: ignore[misc]  # a union of two models
             company_id=actor.company_id,
             slug=slug,
             label=one.label,
@@ -61,8 +70,9 @@ def replace_custom_fields(
         )
         for position, (slug, one) in enumerate(_with_slugs(wanted, reserved).items())
     )
-    record(actor, "custom_fields.replaced", "company", actor.company_id, fields=[one.label for one in wanted])
-    return read_back_fields(actor, shape)
+    action = "custom_fields.replaced" if kind is CustomField else "organization_fields.replaced"
+    record(actor, action, "company", actor.company_id, fields=[one.label for one in wanted])
+    return read_back_fields(actor, shape, kind)
 
 
 @transaction.atomic

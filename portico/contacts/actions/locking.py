@@ -4,6 +4,7 @@ from django.db import connection
 from django.db.models.functions import Lower
 
 from portico.access import Actor
+from portico.contacts.models import Organization
 from portico.contacts.queries.contacts import visible_contacts
 from portico.contacts.queries.labels import is_storable
 
@@ -19,6 +20,30 @@ def locked(actor: Actor, contact_ids: Iterable[int]) -> list[int]:
     wanted = {id for id in contact_ids if 0 < id < 2**63}
     rows = visible_contacts(actor).filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
     return list(rows.values_list("pk", flat=True))
+
+
+def keep_organizations(actor: Actor, organization_ids: Iterable[int]) -> list[int]:
+    """Those of these that the company has, in the given order; nobody deletes them until the transaction ends.
+
+    Organizations come before contacts: whoever deletes one holds it and then waits for the contacts that work there.
+    """
+    wanted = list(dict.fromkeys(id for id in organization_ids if 0 < id < 2**63))
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM organization WHERE company_id = %s AND id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [actor.company_id, wanted],
+        )
+        found = {row[0] for row in cursor.fetchall()}
+    return [id for id in wanted if id in found]
+
+
+def lock_owned_organizations(actor: Actor, contact_ids: Iterable[int]) -> None:
+    """Those that these contacts own, which lose their owner with them: before the contacts, see keep_organizations."""
+    wanted = [id for id in contact_ids if 0 < id < 2**63]
+    rows = Organization.objects.filter(company_id=actor.company_id, owner_id__in=wanted).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def lock_addresses(actor: Actor, emails: Iterable[str]) -> list[int]:

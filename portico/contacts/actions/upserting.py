@@ -12,7 +12,9 @@ from portico.access import Actor, Permission
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.contacts import TAKEN, apply_changes, refusals
 from portico.contacts.actions.custom_values import typed_custom_values
+from portico.contacts.actions.locking import keep_organizations
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
+from portico.contacts.actions.working import attach_organizations
 from portico.contacts.fields import checked
 from portico.contacts.models import Consent, List, Tag
 from portico.contacts.queries.contacts import read_back, visible_contacts
@@ -25,7 +27,7 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A contact as somebody wants it to be. Tags and lists as in label_contacts.
+    """A contact as somebody wants it to be. Tags and lists as in label_contacts, organizations by id.
 
     `loose` holds what may or may not be custom values: names that the company has no custom field for are left out.
     With `keeps_consent` a contact that is there already keeps the consent that it has.
@@ -38,6 +40,7 @@ class Wanted:
     lists: Sequence[int | str] = ()
     detach_tags: Sequence[int | str] = ()
     detach_lists: Sequence[int | str] = ()
+    organizations: Sequence[int] = ()
     keeps_consent: bool = False
 
 
@@ -65,12 +68,13 @@ def upsert_contact(actor: Actor, wanted: Wanted, shape: Shape) -> Upserted:
     """Add the contact, or merge into the one with this address.
 
     Merging (FluentCRM wire notes 8.6): empty values change nothing; a subscribed contact stays subscribed unless it is
-    to be unsubscribed, any other takes the consent that is asked for; tags, lists and custom values are added to
-    those it has. Raises Invalid, also for an address that belongs to a contact which the actor may not see.
+    to be unsubscribed, any other takes the consent that is asked for; tags, lists, organizations and custom values are
+    added to those it has. Raises Invalid, also for an address that belongs to a contact which the actor may not see.
     """
     actor.require(Permission.CONTACTS_WRITE)
     values, custom = checked(wanted.fields), typed_custom_values(actor, wanted.custom_values, wanted.loose)
     with refusals(), transaction.atomic():
+        keep_organizations(actor, wanted.organizations)  # before any contact
         for _ in range(_TRIES):
             done = _insert(actor, wanted, values, custom, shape) or _merge(actor, wanted, values, custom, shape)
             if done is not None:
@@ -90,7 +94,7 @@ def _insert(
 ) -> Upserted | None:
     tag_ids, list_ids = _ids(actor, Tag, wanted.tags), _ids(actor, List, wanted.lists)
     kept = {slug: value for slug, value in custom.items() if value not in ("", None)}
-    added = insert_contact(actor, values, kept, tag_ids, list_ids, shape)
+    added = insert_contact(actor, values, kept, tag_ids, list_ids, shape, organization_ids=wanted.organizations)
     return None if added is None else Upserted(*added, is_new=True)
 
 
@@ -121,4 +125,6 @@ def _merge(
             detach_tags=wanted.detach_tags,
             detach_lists=wanted.detach_lists,
         )
+    if wanted.organizations:
+        attach_organizations(actor, [contact.pk], wanted.organizations)
     return Upserted(contact.pk, read_back(actor, shape, contact.pk), is_new=False)

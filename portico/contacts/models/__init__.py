@@ -6,6 +6,12 @@ from portico.contacts.models.fields import CustomField
 from portico.contacts.models.hooks import IncomingWebhook
 from portico.contacts.models.imports import ImportBatch, ImportChunk, ImportRejected, ImportReplaced
 from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
+from portico.contacts.models.organizations import (
+    ContactOrganization,
+    Organization,
+    OrganizationField,
+    OrganizationNote,
+)
 
 __all__ = [
     "SEARCHED",
@@ -13,6 +19,7 @@ __all__ = [
     "Contact",
     "ContactCount",
     "ContactList",
+    "ContactOrganization",
     "ContactTag",
     "CustomField",
     "ImportBatch",
@@ -21,6 +28,9 @@ __all__ = [
     "ImportReplaced",
     "IncomingWebhook",
     "List",
+    "Organization",
+    "OrganizationField",
+    "OrganizationNote",
     "Stage",
     "Tag",
 ]

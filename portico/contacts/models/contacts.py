@@ -83,6 +83,9 @@ class Contact(models.Model):
     owner = models.ForeignKey(
         Membership, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
+    organization = models.ForeignKey(
+        "contacts.Organization", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
     custom_values = models.JSONField(db_default=Value({}, models.JSONField()))
     password_hash = models.TextField(null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -98,6 +101,11 @@ class Contact(models.Model):
             models.Index(fields=["company", "consent", "id"], name="contact_consent"),
             models.Index(
                 fields=["company", "owner", "id"], name="contact_owner", condition=models.Q(owner__isnull=False)
+            ),
+            models.Index(
+                fields=["company", "organization", "id"],
+                name="contact_organization_first",
+                condition=models.Q(organization__isnull=False),
             ),
             # Rows wait unsorted up to this many kB, and every search reads them: a megabyte costs little.
             GinIndex(
@@ -115,6 +123,7 @@ class Contact(models.Model):
             models.CheckConstraint(condition=models.Q(consent__in=Consent.values), name="contact_consent_known"),
             models.CheckConstraint(condition=models.Q(stage__in=Stage.values), name="contact_stage_known"),
             SameCompany(field="owner", name="contact_owner_same_company", on_delete="SET NULL"),
+            SameCompany(field="organization", name="contact_organization_same_company", on_delete="SET NULL"),
         ]
 
     def __str__(self) -> str:

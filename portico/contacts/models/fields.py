@@ -4,8 +4,8 @@ from django.db import models
 from portico.contacts.models.owning import owning_company
 
 
-class CustomField(models.Model):
-    """A field that a company adds to its contacts; the values are in Contact.custom_values under `slug`."""
+class FieldDefinition(models.Model):
+    """A field that a company adds to what it keeps; what it holds is in `custom_values` there, under `slug`."""
 
     class Kind(models.TextChoices):
         TEXT = "text"
@@ -27,8 +27,15 @@ class CustomField(models.Model):
     position = models.IntegerField()
 
     class Meta:
-        db_table = "custom_field"
-        constraints = [models.UniqueConstraint(fields=["company", "slug"], name="custom_field_slug")]
+        abstract = True
 
     def __str__(self) -> str:
         return self.slug
+
+
+class CustomField(FieldDefinition):
+    """One of contacts: in Contact.custom_values."""
+
+    class Meta:
+        db_table = "custom_field"
+        constraints = [models.UniqueConstraint(fields=["company", "slug"], name="custom_field_slug")]

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat, Lower
 
 from portico.access import Actor
 from portico.contacts.functions import Trigrams
-from portico.contacts.models import Consent, Contact, ContactList, ContactTag, List, Tag
+from portico.contacts.models import Consent, Contact, ContactList, ContactOrganization, ContactTag, List, Tag
 from portico.contacts.queries.labels import Label, find_label_ids
 from portico.lib.statements import any_number, any_text, later_number, later_text
 
@@ -20,7 +20,8 @@ SHORTEST_INDEXED = 3
 class Chosen:
     """The contacts that match all that is given. None and "" mean: not asked for; an empty tuple matches nobody.
 
-    Tags and lists are ids, titles or slugs, and any of them will do. `search` finds substrings in the searched columns
+    Tags and lists are ids, titles or slugs, organizations are ids, and any of them will do; `not_at` is an organization
+    where they do not work. `search` finds substrings in the searched columns
     and whole consents; `person` only in name, e-mail and phone.
     """
 
@@ -31,6 +32,8 @@ class Chosen:
     consents: tuple[str, ...] | None = None
     stages: tuple[str, ...] | None = None
     ids: tuple[int, ...] | None = None
+    organizations: tuple[int, ...] | None = None
+    not_at: int | None = None
     archived: bool | None = None
 
 
@@ -65,6 +68,7 @@ def choice(actor: Actor, chosen: Chosen) -> Choice:
     for name in ("consents", "stages", "ids"):
         if getattr(chosen, name) is not None:
             add(name, **{name: list(getattr(chosen, name))})
+    _add_organizations(chosen, add)
     if chosen.archived is not None:
         add("archived" if chosen.archived else "current")
     _add_search(chosen, add)
@@ -76,6 +80,15 @@ def _label_ids(actor: Actor, label: Label, items: Sequence[int | str] | None) ->
     if items is None or all(isinstance(item, int) for item in items):
         return None if items is None else [item for item in items if isinstance(item, int) and 0 < item < 2**63]
     return find_label_ids(actor, label, items)
+
+
+def _add_organizations(chosen: Chosen, add: Any) -> None:
+    if chosen.organizations is not None and len(chosen.organizations) == 1:
+        add("organization", organization=chosen.organizations[0])
+    elif chosen.organizations is not None:
+        add("organizations", organizations=list(chosen.organizations))
+    if chosen.not_at is not None:
+        add("not_at", not_at=chosen.not_at)
 
 
 def _add_search(chosen: Chosen, add: Any) -> None:
@@ -127,7 +140,22 @@ def matching(parts: frozenset[str]) -> "QuerySet[Contact]":
         rows = rows.filter(any_number("id", "ids"))
     if "archived" in parts or "current" in parts:
         rows = rows.filter(archived_at__isnull="current" in parts)
-    return _searching(rows, parts)
+    return _searching(_working(rows, parts), parts)
+
+
+def _working(rows: "QuerySet[Contact]", parts: frozenset[str]) -> "QuerySet[Contact]":
+    working = ContactOrganization.objects.filter(company_id=OuterRef("company_id"), contact_id=OuterRef("id"))
+    if "organization" in parts:
+        # A join, as for a tag.
+        rows = rows.filter(
+            contactorganization__company_id=later_number("company"),
+            contactorganization__organization_id=later_number("organization"),
+        )
+    if "organizations" in parts:
+        rows = rows.filter(Exists(working.filter(any_number("organization_id", "organizations"))))
+    if "not_at" in parts:
+        rows = rows.filter(~Exists(working.filter(organization_id=later_number("not_at"))))
+    return rows
 
 
 def _searching(rows: "QuerySet[Contact]", parts: frozenset[str]) -> "QuerySet[Contact]":

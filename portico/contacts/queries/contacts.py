@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from portico.access import Actor, Permission
-from portico.contacts.models import Contact, ContactCount, ContactList, ContactTag, Stage
+from portico.contacts.models import Contact, ContactCount, ContactList, ContactOrganization, ContactTag, Stage
 from portico.contacts.queries.choosing import Choice, Chosen, choice, matching
 from portico.errors import NotFound
 from portico.lib.statements import (
@@ -184,8 +184,11 @@ def _page_of(parts: frozenset[str], order: Order, limit: int, *, offset: bool) -
 
 
 def ids_in_order(parts: frozenset[str], order: Order) -> "QuerySet[Any, Any]":
-    """Those of one tag or list alone come from its index; a join may be planned as a walk through all contacts."""
-    for name, joined in (("tag", ContactTag), ("list", ContactList)):
+    """Those of one tag, list or organization alone come from its index.
+
+    A join may be planned as a walk through all contacts.
+    """
+    for name, joined in (("tag", ContactTag), ("list", ContactList), ("organization", ContactOrganization)):
         if parts == {"company", name} and order.field == "id":
             label = {f"{name}_id": later_number(name)}
             rows = joined._default_manager.filter(company_id=later_number("company"), **label)

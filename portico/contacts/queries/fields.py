@@ -1,6 +1,7 @@
-"""The custom fields that a company has added to its contacts, and what contacts hold in them."""
+"""The custom fields that a company has added to its contacts and organizations, and what those hold in them."""
 
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import (
     Aggregate,
@@ -17,8 +18,14 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from portico.access import Actor, Permission
-from portico.contacts.models import CustomField
+from portico.contacts.models import CustomField, OrganizationField
 from portico.lib.statements import JsonField, Literal, Shape, Statement, as_documents, compiled_together, later_number
+
+FieldKind = type[CustomField] | type[OrganizationField]
+_PERMISSIONS: dict[FieldKind, Permission] = {
+    CustomField: Permission.SETTINGS_WRITE,
+    OrganizationField: Permission.TAGS_READ,
+}
 
 
 class _ValueAt(Func):
@@ -42,35 +49,40 @@ def custom_values_of_contact(*, empty: str = "{}") -> Expression:
 
     Values whose field is no longer there are kept but not shown.
     """
-    held = CustomField.objects.filter(_Holds(OuterRef("custom_values"), F("slug")), company_id=OuterRef("company_id"))
+    return custom_values_in(CustomField, empty=empty)
+
+
+def custom_values_in(kind: FieldKind, *, empty: str) -> Expression:
+    """The same for whatever has fields of this kind."""
+    held = kind._default_manager.filter(_Holds(OuterRef("custom_values"), F("slug")), company_id=OuterRef("company_id"))
     pairs = _ObjectOf(F("slug"), _ValueAt(OuterRef("custom_values"), F("slug")))
     rows = held.order_by().values("company_id").annotate(pairs=pairs).values("pairs")
     return Coalesce(Subquery(rows, output_field=JsonField()), Literal(empty, JsonField()))
 
 
-def fields_of(company: Expression | F) -> "QuerySet[CustomField]":
+def fields_of(company: Expression | F, kind: FieldKind = CustomField) -> "QuerySet[Any, Any]":
     """A company's custom fields in their order."""
-    return CustomField.objects.filter(company_id=company).order_by("position", "id")
+    return kind._default_manager.filter(company_id=company).order_by("position", "id")
 
 
-def list_field_documents(actor: Actor, shape: Shape) -> str:
+def list_field_documents(actor: Actor, shape: Shape, kind: FieldKind = CustomField) -> str:
     """The company's custom fields as JSON objects joined by commas, in their order."""
-    actor.require(Permission.SETTINGS_WRITE)
-    return read_back_fields(actor, shape)
+    actor.require(_PERMISSIONS[kind])
+    return read_back_fields(actor, shape, kind)
 
 
-def read_back_fields(actor: Actor, shape: Shape) -> str:
+def read_back_fields(actor: Actor, shape: Shape, kind: FieldKind = CustomField) -> str:
     """What list_field_documents answers, for whoever may see a contact or has just changed the fields."""
-    row = _statement(shape).fetch_one({"company": actor.company_id})
+    row = _statement(shape, kind).fetch_one({"company": actor.company_id})
     return str(row[0]) if row else ""
 
 
 @lru_cache(maxsize=16)
-def _statement(shape: Shape) -> Statement:
-    return compiled_together(as_documents(fields_of(later_number("company")), shape))
+def _statement(shape: Shape, kind: FieldKind) -> Statement:
+    return compiled_together(as_documents(fields_of(later_number("company"), kind), shape))
 
 
 def list_field_slugs(actor: Actor) -> list[str]:
     """The slugs of the company's custom fields, in their order: for whoever may export their values."""
     actor.require(Permission.CONTACTS_EXPORT)
-    return list(fields_of(Value(actor.company_id)).values_list("slug", flat=True))
+    return list(fields_of(Value(actor.company_id), CustomField).values_list("slug", flat=True))

@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from portico.contacts.actions.bulk import set_field_of_contacts, sync_labels, upsert_contacts
 from portico.contacts.actions.contacts import delete_contacts
 from portico.contacts.actions.upserting import Wanted
+from portico.contacts.actions.working import make_first_organization
 from portico.contacts.models import Consent, List, Tag
 from portico.contacts.queries.labels import Label
-from portico.errors import Invalid, Problem
+from portico.errors import Invalid, NotFound, Problem
 from portico.protocols.fluentcrm import sanitizing, shapes
-from portico.protocols.fluentcrm.intake import TYPES, required_in_bulk, wanted
-from portico.protocols.fluentcrm.wire import Call, as_text, is_truthy, message, raw_answer
+from portico.protocols.fluentcrm.intake import TYPES, required_in_bulk, wanted, within_modules
+from portico.protocols.fluentcrm.wire import Call, as_id, as_text, is_truthy, message, raw_answer
 
 _LABELS_BY_TYPE: dict[str, Label] = {"tags": Tag, "lists": List}
 
@@ -26,6 +27,8 @@ def update_property(call: Call) -> HttpResponse:
     if field not in {"status", "contact_type", "avatar", "company_id"}:
         return message("This property cannot be changed.", 422)
     value = call.text("value")
+    if field == "company_id":
+        return _work_first_at(call, ids)
     core: tuple[str, Any] | None = None
     if field == "status" and value in Consent.values:
         core = ("consent", value)
@@ -36,6 +39,15 @@ def update_property(call: Call) -> HttpResponse:
     if core is None:
         return message("This value is not possible.", 422)
     set_field_of_contacts(call.actor, ids, field=core[0], value=core[1])
+    return message("The contacts are changed.")
+
+
+def _work_first_at(call: Call, ids: list[int]) -> HttpResponse:
+    organization = as_id(call.value("value")) if "organizations" in call.actor.modules else None
+    try:
+        make_first_organization(call.actor, ids, organization or 0)
+    except NotFound:
+        return message("This value is not possible.", 422)
     return message("The contacts are changed.")
 
 
@@ -71,7 +83,7 @@ def bulk_add_update(call: Call) -> HttpResponse:
     if not isinstance(rows, list) or not rows:
         raise Invalid.one("contacts", "required", "Name at least one contact.")
     keeps = not (is_truthy(call.value("force_update")) and call.value("force_update") not in ("no", "false"))
-    done = upsert_contacts(call.actor, [_row(row, keeps_consent=keeps) for row in rows], shapes.UPDATED)
+    done = upsert_contacts(call.actor, [_row(call, row, keeps_consent=keeps) for row in rows], shapes.UPDATED)
     updated = ",".join(row.done.document for row in done if row.done)
     refused = [_refused(given) for given, row in zip(rows, done, strict=True) if row.done is None]
     # New contacts stand under updated too, and created stays empty (recording seq-contact-bulk-add-update).
@@ -81,9 +93,10 @@ def bulk_add_update(call: Call) -> HttpResponse:
     )
 
 
-def _row(row: Any, *, keeps_consent: bool) -> Wanted | Invalid:
+def _row(call: Call, row: Any, *, keeps_consent: bool) -> Wanted | Invalid:
+    given = row if isinstance(row, dict) else {}
     try:
-        return wanted(row if isinstance(row, dict) else {}, required_in_bulk, keeps_consent=keeps_consent)
+        return within_modules(call.actor, wanted(given, required_in_bulk, keeps_consent=keeps_consent))
     except Invalid as no:
         return no
 

@@ -7,11 +7,17 @@ from django.http import HttpResponse
 from portico.contacts.actions.seeing import Seen
 from portico.http.conditions import entity_tag, strong_tags
 from portico.lib.statements import Shape
-from portico.protocols.fluentcrm import shapes
+from portico.protocols.fluentcrm import organization_shapes, shapes
 from portico.protocols.fluentcrm.wire import Call, raw_answer, wordpress_error
 
-# What `with[]` adds to a contact, each with its letter in the tag, which so says what the hash is of.
-_EXTRAS = {"stats": "s", "subscriber.custom_values": "v", "custom_fields": "f", "commerce_stat": "c"}
+# What `with[]` and the company's modules add to a contact, each with its letter in the tag, which so says what the hash is of.
+_EXTRAS = {
+    "stats": "s",
+    "subscriber.custom_values": "v",
+    "custom_fields": "f",
+    "commerce_stat": "c",
+    "organizations": "o",
+}
 
 
 def shape_with(extras: Collection[str]) -> Shape:
@@ -20,6 +26,7 @@ def shape_with(extras: Collection[str]) -> Shape:
         custom_values="subscriber.custom_values" in extras,
         custom_fields="custom_fields" in extras,
         commerce="commerce_stat" in extras,
+        relations=organization_shapes.AT_CONTACT if "organizations" in extras else None,
     )
 
 

@@ -14,8 +14,8 @@ from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.contacts import SORTABLE, Order, get_contact_document, list_contact_documents
 from portico.errors import Invalid, NotFound
 from portico.lib.addresses import is_email
-from portico.protocols.fluentcrm import conditions, paging, shapes
-from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted
+from portico.protocols.fluentcrm import conditions, organization_shapes, paging, shapes
+from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted, within_modules
 from portico.protocols.fluentcrm.sanitizing import plain_text
 from portico.protocols.fluentcrm.wire import Call, as_id, as_items, as_labels, as_text, message, paginator, raw_answer
 
@@ -23,11 +23,23 @@ _COLUMNS = {**TEXTS, **OTHERS, "id": "id", "updated_at": "updated_at"}
 _SORTS = {name: core for name, core in _COLUMNS.items() if core in SORTABLE}
 _LONGEST_SEARCH = 200
 _LABELS = ("attach_tags", "detach_tags", "attach_lists", "detach_lists")
+# By whether there are organizations, and whether custom fields were asked for.
+_LISTED = {
+    (False, False): shapes.LISTED,
+    (False, True): shapes.LISTED_WITH_CUSTOM,
+    (True, False): organization_shapes.LISTED_CONTACT,
+    (True, True): organization_shapes.LISTED_CONTACT_WITH_CUSTOM,
+}
+
+
+def _has_organizations(call: Call) -> bool:
+    """Whether the company has organizations."""
+    return "organizations" in call.actor.modules
 
 
 def index(call: Call) -> HttpResponse:
     wants_custom = call.value("custom_fields") in ("true", True)
-    shape = shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED
+    shape = _LISTED[_has_organizations(call), wants_custom]
     if paging.is_asked_for(call):
         return paging.read_on(call, shape, chosen_by(call), _order(call), per_page=call.per_page(10))
     page = list_contact_documents(
@@ -60,13 +72,17 @@ def chosen_by(asked: Call | Mapping[str, Any]) -> Chosen:
         lists=_labels(given, "lists"),
         # Names that are no status are left out, and with them the filter when nothing is left of it.
         consents=tuple(name for name in statuses if isinstance(name, str) and name in Consent.values) or None,
-        # No contact works anywhere yet, so a filter by company finds nobody.
-        ids=() if as_items(given.get("company_ids")) else None,
+        organizations=_ids(given, "company_ids"),
     )
 
 
 def _labels(given: Mapping[str, Any], name: str) -> tuple[int | str, ...] | None:
     return as_labels(given[name]) if as_items(given.get(name)) else None
+
+
+def _ids(given: Mapping[str, Any], name: str) -> tuple[int, ...] | None:
+    items = as_items(given.get(name))
+    return tuple(id for id in map(as_id, items) if id) if items else None
 
 
 def _order(call: Call) -> Order:
@@ -75,6 +91,9 @@ def _order(call: Call) -> Order:
 
 def show(call: Call) -> HttpResponse:
     extras = {item for item in call.items("with") if isinstance(item, str)}
+    extras.discard("organizations")
+    if _has_organizations(call):
+        extras.add("organizations")
     id, email = call.id(), call.text("get_by_email")
     try:
         by = {"email": email} if not id and email else {"id": id}
@@ -85,9 +104,11 @@ def show(call: Call) -> HttpResponse:
 
 
 def create(call: Call) -> HttpResponse:
-    contact, forced = wanted(call.everything(), required), call.value("__force_update") == "yes"
+    contact = within_modules(call.actor, wanted(call.everything(), required))
+    forced = call.value("__force_update") == "yes"
     shape = shapes.written(
-        *_relations(lists=contact.lists or contact.detach_lists, tags=contact.tags or contact.detach_tags)
+        *_relations(lists=contact.lists or contact.detach_lists, tags=contact.tags or contact.detach_tags),
+        relations=organization_shapes.AT_CONTACT if contact.organizations else None,
     )
     done = (upsert_contact if forced else add_wanted_contact)(call.actor, contact, shape)
     text, kind = ("The contact is added.", "created") if done.is_new else ("The contact is changed.", "updated")
@@ -111,8 +132,18 @@ def update(call: Call) -> HttpResponse:
     )
     id = as_id(call.parameters["id"]) or 0
     shape, seen = shapes.written(*relations), conditions.seen_by(call)
+    organization = as_id(given.get("company_id")) if _has_organizations(call) else None
     try:
-        done = change_contact(call.actor, id, fields, custom_values=custom, shape=shape, seen=seen, **labels)
+        done = change_contact(
+            call.actor,
+            id,
+            fields,
+            custom_values=custom,
+            organization_id=organization,
+            shape=shape,
+            seen=seen,
+            **labels,
+        )
     except Outdated:
         return conditions.outdated()
     is_dirty = "true" if set(done.fields) - {"custom_values"} else "false"

@@ -123,7 +123,9 @@ def _demand(actor: Actor | None, route: Route) -> None:
 
 
 def _may(actor: Actor | None, route: Route) -> bool:
-    """SignedIn asks for any good credential."""
+    """SignedIn asks for any good credential. A module that is off is like a missing permission (wire notes 13)."""
     if route.demand is Public:
         return True
-    return actor is not None and meets(actor, route.demand)
+    if actor is None or (route.module and route.module not in actor.modules):
+        return False
+    return meets(actor, route.demand)

@@ -14,6 +14,9 @@ NAMES = {
     "owner_id": "contact_owner",
     "last_activity_at": "last_activity",
     "organization_ids": "companies",
+    "owner": "owner_id",
+    "kind": "type",
+    "started_on": "date_of_start",
 }
 
 

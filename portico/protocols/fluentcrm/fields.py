@@ -1,4 +1,4 @@
-"""Custom contact fields (wire notes 12)."""
+"""Custom fields of contacts and of organizations (wire notes 12, 13)."""
 
 from typing import Any
 
@@ -6,11 +6,12 @@ import orjson
 from django.http import HttpResponse
 
 from portico.contacts.actions.fields import Definition, rename_field_group, replace_custom_fields
-from portico.contacts.models import CustomField
-from portico.contacts.queries.fields import list_field_documents
+from portico.contacts.models import CustomField, OrganizationField
+from portico.contacts.queries.fields import FieldKind, list_field_documents
 from portico.errors import Invalid, NotFound
 from portico.protocols.fluentcrm import sanitizing, shapes
 from portico.protocols.fluentcrm.intake import NO_FIELDS, OTHERS, TEXTS
+from portico.protocols.fluentcrm.organization_intake import COLUMNS, NO_COLUMNS
 from portico.protocols.fluentcrm.wire import Call, as_text, message, raw_answer
 
 # field_key: type, label, value_type.
@@ -30,7 +31,15 @@ _GROUPS = [{"slug": "default", "title": "Custom Profile Data"}]
 
 
 def index(call: Call) -> HttpResponse:
-    rows = list_field_documents(call.actor, shapes.FIELD)
+    return _index(call, CustomField)
+
+
+def index_of_organizations(call: Call) -> HttpResponse:
+    return _index(call, OrganizationField)
+
+
+def _index(call: Call, kind: FieldKind) -> HttpResponse:
+    rows = list_field_documents(call.actor, shapes.FIELD, kind)
     extras = {item for item in call.items("with") if isinstance(item, str)}
     more: dict[str, Any] = {}
     if "field_types" in extras:
@@ -49,12 +58,19 @@ def _groups_in(rows: str) -> list[dict[str, str]]:
 
 
 def replace(call: Call) -> HttpResponse:
+    return _replace(call, CustomField, {*TEXTS, *OTHERS, *NO_FIELDS})
+
+
+def replace_of_organizations(call: Call) -> HttpResponse:
+    return _replace(call, OrganizationField, {*COLUMNS, *NO_COLUMNS})
+
+
+def _replace(call: Call, kind: FieldKind, reserved: set[str]) -> HttpResponse:
     rows = call.structure("fields")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Invalid.one("fields", "required", "The fields are needed, as a list.")
     wanted = [_definition(row) for row in rows]
-    reserved = {*TEXTS, *OTHERS, *NO_FIELDS}
-    saved = replace_custom_fields(call.actor, wanted, shapes.FIELD, reserved=reserved)
+    saved = replace_custom_fields(call.actor, wanted, shapes.FIELD, kind=kind, reserved=reserved)
     return raw_answer(f'{{"fields":[{saved}],"message":"The fields are saved."}}')
 
 

@@ -1,15 +1,17 @@
 """What a call says about a contact, as our fields (wire notes 8.1, 8.6)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from portico.access import Actor
 from portico.contacts.actions.upserting import Wanted
 from portico.contacts.models import Consent
 from portico.errors import Invalid, Problem
 from portico.lib.addresses import is_email
 from portico.protocols.fluentcrm import sanitizing
-from portico.protocols.fluentcrm.wire import as_labels, as_text
+from portico.protocols.fluentcrm.wire import as_id, as_items, as_labels, as_text
 
 Given: TypeAlias = Mapping[str, Any]
 
@@ -72,8 +74,21 @@ def wanted(given: Given, check: Callable[[Given], list[Problem]], *, keeps_conse
         lists=as_labels(given.get("lists")),
         detach_tags=as_labels(given.get("detach_tags")),
         detach_lists=as_labels(given.get("detach_lists")),
+        organizations=_organizations(given),
         keeps_consent=keeps_consent,
     )
+
+
+def within_modules(actor: Actor, contact: Wanted) -> Wanted:
+    """Without what the company has switched off."""
+    return contact if "organizations" in actor.modules else replace(contact, organizations=())
+
+
+def _organizations(given: Given) -> tuple[int, ...]:
+    """Where it is to work; where first leads."""
+    first = as_id(given.get("company_id"))
+    ids = [id for id in map(as_id, as_items(given.get("companies"))) if id]
+    return (first, *ids) if first else tuple(ids)
 
 
 def _with_names(fields: dict[str, Any], given: Given) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from portico.contacts.models import Consent
 from portico.contacts.queries.choices import Group, list_choice_documents
 from portico.lib.statements import Shape
-from portico.protocols.fluentcrm import shapes, users
+from portico.protocols.fluentcrm import organization_shapes, shapes, users
 from portico.protocols.fluentcrm.wire import Call, answer, as_items, message, raw_answer
 
 _EDITABLE = (Consent.SUBSCRIBED, Consent.PENDING, Consent.UNSUBSCRIBED, Consent.TRANSACTIONAL)
@@ -27,7 +27,7 @@ def _countries() -> list[dict[str, str]]:
     return [{"code": code, "title": title, "id": code, "slug": code} for code, title in pairs]
 
 
-# Groups that are the same for everyone, as JSON once and for all. Empty ones are of modules that are not there yet.
+# Groups that are the same for everyone, as JSON once and for all. Empty ones are of modules that are off or to come.
 _FIXED: dict[str, str] = {
     name: orjson.dumps(value).decode()
     for name, value in {
@@ -50,6 +50,7 @@ _OF_COMPANY: dict[str, Callable[[Call], tuple[Group, Shape]]] = {
     "lists": lambda call: ("lists", _list_shape(call)),
     "tags": lambda _: ("tags", shapes.TAG_OPTION),
     "custom_fields": lambda _: ("fields", shapes.FIELD),
+    "companies": lambda _: ("organizations", organization_shapes.OPTION),
 }
 GROUPS = (
     "countries", "lists", "tags", "campaigns", "email_sequences", "automation_funnels", "companies", "statuses",
@@ -66,7 +67,8 @@ def options(call: Call) -> HttpResponse:
     """The groups that `fields` names, in its order; every group without it (the manual page's credential check)."""
     asked = [name.strip() for item in as_items(call.value("fields")) for name in str(item).split(",")]
     names = [name for name in dict.fromkeys(asked) if name in GROUPS] if asked else list(GROUPS)
-    wanted = {name: _OF_COMPANY[name](call) for name in names if name in _OF_COMPANY}
+    hidden = set() if "organizations" in call.actor.modules else {"companies"}
+    wanted = {name: _OF_COMPANY[name](call) for name in names if name in _OF_COMPANY and name not in hidden}
     found = list_choice_documents(call.actor, tuple(wanted.values()))
     texts = [f'"{name}":[{found[wanted[name][0]]}]' if name in wanted else f'"{name}":{_FIXED[name]}' for name in names]
     return raw_answer(f'{{"options":{{{",".join(texts)}}}}}')

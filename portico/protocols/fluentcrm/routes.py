@@ -17,17 +17,25 @@ from portico.protocols.fluentcrm import (
     keys,
     lists,
     managers,
+    organization_notes,
+    organizations,
+    organizations_in_bulk,
     reports,
     series,
     tags,
     users,
     webhooks,
+    working,
 )
 from portico.protocols.fluentcrm.empties import Empty, no_rows, no_such, nothing
 
 
 def _crm(method: str, path: str, handler: Handler, demand: Demand) -> Route:
     return route(method, f"{discovery.NAMESPACE}/{path}", handler, demand)
+
+
+def _org(method: str, path: str, handler: Handler, demand: Demand) -> Route:
+    return route(method, f"{discovery.NAMESPACE}/companies{path}", handler, demand, module="organizations")
 
 
 ROUTES: Routes = Routes(
@@ -49,6 +57,24 @@ ROUTES: Routes = Routes(
     # What a contact has beside itself
     # Segments
     # Organizations, which this wire calls companies
+    _org("GET", "", organizations.index, Permission.TAGS_READ),
+    _org("POST", "", organizations.create, Permission.TAGS_WRITE),
+    _org("PUT", "/companies-property", organizations_in_bulk.update_property, Permission.TAGS_WRITE),
+    _org("POST", "/do-bulk-action", organizations_in_bulk.bulk_action, Permission.TAGS_WRITE),
+    _org("GET", "/search", organizations.search, Permission.TAGS_READ),
+    _org("GET", "/search-unattached-contacts", working.search_unattached, Permission.TAGS_READ),
+    _org("POST", "/attach-subscribers", working.attach, Permission.TAGS_WRITE),
+    _org("POST", "/detach-subscribers", working.detach, Permission.TAGS_WRITE),
+    _org("GET", "/custom-fields", fields.index_of_organizations, Permission.TAGS_READ),
+    _org("PUT", "/custom-fields", fields.replace_of_organizations, Permission.TAGS_WRITE),
+    _org("GET", "/<int:id>", organizations.show, Permission.TAGS_READ),
+    _org("PUT", "/<int:id>", organizations.update, Permission.TAGS_WRITE),
+    _org("DELETE", "/<int:id>", organizations.delete, Permission.TAGS_DELETE),
+    _org("GET", "/<int:id>/custom_tab_view", organizations.custom_tab, Permission.TAGS_READ),
+    _org("GET", "/<int:id>/notes", organization_notes.index, Permission.TAGS_READ),
+    _org("POST", "/<int:id>/notes", organization_notes.create, Permission.TAGS_WRITE),
+    _org("PUT", "/<int:id>/notes/<int:note_id>", organization_notes.update, Permission.TAGS_WRITE),
+    _org("DELETE", "/<int:id>/notes/<int:note_id>", organization_notes.delete, Permission.TAGS_WRITE),
     # Import and export
     _crm("GET", "subscribers-export", exporting.download, Permission.CONTACTS_EXPORT),
     _crm("POST", "subscribers-export", exporting.download, Permission.CONTACTS_EXPORT),

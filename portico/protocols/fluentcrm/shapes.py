@@ -31,12 +31,12 @@ class Moment(Func):
     output_field = TextField()
 
 
-class _Day(Func):
+class Day(Func):
     template = "to_char(%(expressions)s, 'YYYY-MM-DD')"
     output_field = TextField()
 
 
-class _FullName(Func):
+class FullName(Func):
     template = "btrim(concat_ws(' ', %(expressions)s))"
     output_field = TextField()
 
@@ -62,7 +62,7 @@ _PERSON: Keys = {
     "user_id": Literal(None),
     "hash": MD5("email"),
     "contact_owner": _text("owner_id"),
-    "company_id": Literal(None),
+    "company_id": _text("organization_id"),
     "prefix": "prefix",
     "first_name": "first_name",
     "last_name": "last_name",
@@ -85,13 +85,13 @@ _PERSON: Keys = {
     "contact_type": Case(When(stage=Stage.PROSPECT, then=Literal(Stage.LEAD.value)), default=F("stage")),
     "source": "source",
     "avatar": "avatar",
-    "date_of_birth": _Day("date_of_birth"),
+    "date_of_birth": Day("date_of_birth"),
     "created_at": Moment("created_at"),
     "last_activity": Moment("last_activity_at"),
     "updated_at": Moment("updated_at"),
 }
 _APPENDED: Keys = {
-    "full_name": _FullName("first_name", "last_name"),
+    "full_name": FullName("first_name", "last_name"),
     "photo": Coalesce(NullIf("avatar", Literal("")), Literal(PLACEHOLDER)),
 }
 
@@ -122,6 +122,7 @@ def _labels(join: type[ContactTag] | type[ContactList], label: Label) -> ArraySu
     return ArraySubquery(rows.order_by(f"{name}__title").values_list(shape.build(), flat=True))
 
 
+PERSON = Shape({**_PERSON, **_APPENDED})
 _TAGS: Keys = {"tags": _labels(ContactTag, Tag)}
 _LISTS: Keys = {"lists": _labels(ContactList, List)}
 
@@ -142,14 +143,19 @@ _FAREWELL: Keys = {
 
 
 @cache
-def shown(*, stats: bool, custom_values: bool, custom_fields: bool, commerce: bool) -> Shape:
-    """The whole body of "show": the contact, and beside it the definitions of custom fields where asked for."""
+def shown(
+    *, stats: bool, custom_values: bool, custom_fields: bool, commerce: bool, relations: Shape | None = None
+) -> Shape:
+    """The whole body of "show": the contact, and beside it the definitions of custom fields where asked for.
+
+    `relations` are further ones beside tags and lists.
+    """
     before: Keys = {
         **(_NO_NEWS if stats else {}),
         **({"custom_values": custom_values_of_contact()} if custom_values else {}),
         **({"commerce_stat": Literal("[]", JsonField())} if commerce else {}),
     }
-    after: Keys = {**_APPENDED, **_TAGS, **_LISTS}
+    after: Keys = {**_APPENDED, **_TAGS, **_LISTS, **(relations.keys if relations else {})}
     # The two keys come only with these statuses (recording seq-contact-show-unsub).
     contact = ShapeIf(
         Q(consent__in=_GONE), Shape({**_PERSON, **_FAREWELL, **before, **after}), Shape({**_PERSON, **before, **after})
@@ -160,10 +166,10 @@ def shown(*, stats: bool, custom_values: bool, custom_fields: bool, commerce: bo
 
 
 @cache
-def written(*names: str) -> Shape:
+def written(*names: str, relations: Shape | None = None) -> Shape:
     """The contact in the answer to a write: tags and lists are there only where the call had to do with them."""
-    relations: Keys = {"tags": _TAGS["tags"], "lists": _LISTS["lists"]}
-    return Shape({**_PERSON, **_APPENDED, **{name: relations[name] for name in names}})
+    known: Keys = {**_TAGS, **_LISTS}
+    return PERSON.plus({**{name: known[name] for name in names}, **(relations.keys if relations else {})})
 
 
 _LABEL: Keys = {

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from portico.access import Permission, operator
+from portico.companies.actions import switch_module
 from portico.companies.models import Company
 from portico.contacts.actions.tagging import label_contacts
 from portico.contacts.models import List, Tag
@@ -32,7 +33,12 @@ SAMPLE = {
 PLAIN = {"first_name": "Ann", "last_name": "Lee Roe", "city": "Berlin", "country": "DE", "phone": "+49 30 1"}
 FIELDS = RECORDINGS["seq-cf-put"]["request"]["json"]
 # Recorded with every contact that the site had; one of these came with less.
-PLAIN_ONES = {"seq-contact-put-flat", "seq-contact-show-unsub"}
+PLAIN_ONES = {"seq-contact-put-flat", "seq-contact-show-unsub", "seq-contact-with-company"}
+# Recorded with organizations switched on; the others without.
+WITH_ORGANIZATIONS = {
+    "seq-companies-empty", "seq-companies-list", "seq-company-attach", "seq-company-create", "seq-company-create-bad",
+    "seq-company-delete", "seq-company-note", "seq-company-show", "seq-contact-with-company",
+}  # fmt: skip
 # Beside what was recorded stands the manual page's flat envelope.
 WITH_MORE_KEYS = {"list", "search"}
 # Recorded with "GET, POST": what makes these comes with the mail engine.
@@ -42,6 +48,8 @@ READ_ONLY_YET = {"seq-forms": "GET", "seq-funnels": "GET"}
 def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
     """What the recording's site had, made for it; answers what the placeholders stand for."""
     by = operator(company.pk)
+    if name not in WITH_ORGANIZATIONS:
+        switch_module(by, module="organizations", on=False)
     tags = [
         Tag.objects.create(company=company, title=f"Tag {n}", slug=f"tag-{n}", description="x") for n in range(1, 21)
     ]
@@ -63,11 +71,21 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
         hook = mia.post("/webhooks", {"name": "Shop", "status": "subscribed"}).json()["webhooks"][0]
     if name == "seq-contact-show-unsub":
         assert mia.put(f"/subscribers/{contact.pk}", {"status": "unsubscribed", "detach_lists": [lists[0].pk]}).ok
+    known = {}
+    if name in WITH_ORGANIZATIONS - {"seq-companies-empty"}:
+        fields = {"name": "Acme", "website": "https://acme.test", "type": "Vendor", "intended_contact_id": contact.pk}
+        known["organization"] = mia.post("/companies", fields).json()["company"]["id"]
+    if name == "seq-contact-with-company":
+        assert mia.put(f"/companies/{known['organization']}", {"name": "Acme", "industry": "Retail"}).ok
+        assert mia.put(f"/subscribers/{contact.pk}", {"status": "unsubscribed", "detach_lists": [lists[0].pk]}).ok
+    if name == "seq-company-attach":
+        assert mia.put(f"/companies/{known['organization']}", {"name": "Acme", "industry": "Retail"}).ok
     if name == "seq-tag-create-dup":
         mia.add_tag("VIP")
     if name == "seq-tags-search":
         mia.post("/tags", {"title": "VIP two"})
     return {
+        **known,
         "contact": contact.pk,
         "email": contact.email,
         "nobody": 999_999_999,
