@@ -7,6 +7,7 @@ from portico.access import Permission
 from portico.http.routes import Demand, Handler, Public, Route, Routes, SignedIn, route
 from portico.protocols.fluentcrm import (
     bulk,
+    business,
     contacts,
     discovery,
     fields,
@@ -14,7 +15,9 @@ from portico.protocols.fluentcrm import (
     lists,
     managers,
     reports,
+    switches,
     tags,
+    upkeep,
     webhooks,
 )
 
@@ -74,6 +77,32 @@ ROUTES: Routes = Routes(
     _crm("GET", "reports/ping", reports.ping, Permission.REPORTS_READ),
     # Lists of what comes with the mail engine
     # Settings
+    _crm("GET", "setting", business.show, Permission.SETTINGS_WRITE),
+    _crm("PUT", "setting", business.save, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/double-optin", business.show_double, Permission.SETTINGS_WRITE),
+    _crm("PUT", "setting/double-optin", business.save_double, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/auto_subscribe_settings", switches.show_auto_subscribe, Permission.SETTINGS_WRITE),
+    _crm("POST", "setting/auto_subscribe_settings", switches.save_auto_subscribe, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/compliance", switches.show_compliance, Permission.SETTINGS_WRITE),
+    _crm("POST", "setting/compliance", switches.save_compliance, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/experiments", switches.show_experiments, Permission.SETTINGS_WRITE),
+    _crm("POST", "setting/experiments", switches.save_experiments, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/experiments/campaigns", switches.experiment_campaigns, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/integrations", switches.show_integrations, Permission.SETTINGS_WRITE),
+    _crm("POST", "setting/integrations", switches.save_integration, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/bounce_configs", switches.bounce_configs, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/test", upkeep.echo, Permission.SETTINGS_WRITE),
+    _crm("POST", "setting/test", upkeep.echo, Permission.SETTINGS_WRITE),
+    _crm("PUT", "setting/test", upkeep.echo, Permission.SETTINGS_WRITE),
+    _crm("DELETE", "setting/test", upkeep.echo, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/cron_status", upkeep.cron_status, Permission.SETTINGS_WRITE),
+    _crm("POST", "setting/run_cron", upkeep.run_cron, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/old_logs", upkeep.old_logs, Permission.SETTINGS_WRITE),
+    _crm("DELETE", "setting/old_logs", upkeep.delete_old_logs, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/system-logs", upkeep.system_logs, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/system-logs/reset", upkeep.reset_system_logs, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/activity-logs", upkeep.activity_logs, Permission.SETTINGS_WRITE),
+    _crm("GET", "setting/activity-logs/reset", upkeep.reset_activity_logs, Permission.SETTINGS_WRITE),
     # Managers and keys
     _crm("GET", "campaign-pro-settings/managers", managers.index, Permission.SETTINGS_WRITE),
     _crm("POST", "campaign-pro-settings/managers", managers.create, Permission.SETTINGS_WRITE),
