@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "portico.companies",
     "portico.identity",
     "portico.contacts",
+    "portico.messaging",
     "portico.web",
 ]
 AUTH_USER_MODEL = "identity.User"

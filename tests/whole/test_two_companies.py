@@ -20,6 +20,7 @@ from portico.contacts.actions.passwords import set_password
 from portico.contacts.models import Contact, CustomField, List, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
+from portico.messaging.actions import LabelWanted, add_label
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
 from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
 from tests.make import make_code, make_company, make_contact, make_key, make_member
@@ -48,6 +49,7 @@ class Names:
     uuid: str
     webhook: int
     field_group: str
+    mail_label: int
 
 
 NOBODY = Names(
@@ -66,6 +68,7 @@ NOBODY = Names(
     uuid="mfa_00000000000000000000000000000000",
     webhook=NEVER + 6,
     field_group="Never Group",
+    mail_label=NEVER + 7,
 )
 
 
@@ -122,6 +125,7 @@ def make_beta() -> Beta:
         uuid=challenge.public_id,
         webhook=webhook.id,
         field_group="Beta Group",
+        mail_label=add_label(operator(company.pk), LabelWanted("Beta", "#123456")).pk,
     )
     return Beta(company, names)
 
@@ -197,6 +201,12 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         body(lambda _: {"name": "Mine", "status": "pending"}, "fluent-crm/v2/webhooks/{n.webhook}"),
     ),
     ("DELETE", CRM + "webhooks/<int:id>"): (path("fluent-crm/v2/webhooks/{n.webhook}"),),
+    ("GET", CRM + "labels"): FREE,
+    ("POST", CRM + "labels"): FREE,
+    ("PUT", CRM + "labels/<int:id>"): (
+        body(lambda _: {"label": {"title": "Mine", "color": "#000000"}}, "fluent-crm/v2/labels/{n.mail_label}"),
+    ),
+    ("DELETE", CRM + "labels/<int:id>"): (path("fluent-crm/v2/labels/{n.mail_label}"),),
     # Tags
     ("GET", CRM + "tags"): (query(lambda n: {"search": n.tag_title}),),
     ("POST", CRM + "tags"): FREE,

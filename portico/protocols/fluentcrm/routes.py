@@ -13,6 +13,7 @@ from portico.protocols.fluentcrm import (
     fields,
     keys,
     lists,
+    mail_labels,
     managers,
     reports,
     switches,
@@ -52,6 +53,10 @@ ROUTES: Routes = Routes(
     _crm("GET", "webhooks/sms", webhooks.sms, Permission.SETTINGS_WRITE),
     _crm("PUT", "webhooks/<int:id>", webhooks.update, Permission.SETTINGS_WRITE),
     _crm("DELETE", "webhooks/<int:id>", webhooks.delete, Permission.SETTINGS_WRITE),
+    _crm("GET", "labels", mail_labels.index, Permission.SETTINGS_WRITE),
+    _crm("POST", "labels", mail_labels.create, Permission.SETTINGS_WRITE),
+    _crm("PUT", "labels/<int:id>", mail_labels.update, Permission.SETTINGS_WRITE),
+    _crm("DELETE", "labels/<int:id>", mail_labels.delete, Permission.SETTINGS_WRITE),
     # Tags
     _crm("GET", "tags", tags.index, Permission.TAGS_READ),
     _crm("POST", "tags", tags.create, Permission.TAGS_WRITE),
