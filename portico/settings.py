@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "portico.identity",
     "portico.contacts",
     "portico.reports",
+    "portico.messaging",
     "portico.web",
 ]
 AUTH_USER_MODEL = "identity.User"

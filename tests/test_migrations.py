@@ -30,7 +30,7 @@ def tables():
         return [row for row in cursor.fetchall() if "procrastinate" not in row[1] and not row[1].startswith("django_")]
 call_command("migrate", verbosity=0)
 made = tables()
-for app in ("contacts", "identity", "companies", "outbox", "audit"):
+for app in ("messaging", "contacts", "identity", "companies", "outbox", "audit"):
     call_command("migrate", app, "zero", verbosity=0)
 assert tables() == [], tables()
 call_command("migrate", verbosity=0)

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -6,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
-from portico.companies.models import MODULES, Company
+from portico.companies.models import MODULES, MODULES_OF_SETTINGS, Company, CompanySetting
+from portico.companies.preferences import checked, checked_logo, checked_name
 from portico.errors import Conflict, Invalid
 from portico.lib.origins import origin_of
 
@@ -46,17 +48,57 @@ def set_company(actor: Actor, **changes: Any) -> Company:
     return company
 
 
-@transaction.atomic
 def switch_module(actor: Actor, *, module: str, on: bool) -> Company:
     """Switch one of MODULES on or off for the actor's company."""
-    actor.require(Permission.ADMINISTRATION)
-    if module not in MODULES:
-        raise Invalid.one("module", "unknown", f"There is no module {module}: say one of {', '.join(MODULES)}.")
-    company = Company.objects.select_for_update().get(pk=actor.company_id)
-    company.modules = sorted({*company.modules, module} if on else {*company.modules} - {module})
+    return switch_modules(actor, {module: on})
+
+
+@transaction.atomic
+def switch_modules(actor: Actor, wanted: Mapping[str, bool]) -> Company:
+    """Switch some of MODULES on or off, all of them or none.
+
+    Administrators may switch all, whoever may change settings those of MODULES_OF_SETTINGS. Raises Invalid, Denied.
+    """
+    for module in wanted:
+        if module not in MODULES:
+            raise Invalid.one("module", "unknown", f"There is no module {module}: say one of {', '.join(MODULES)}.")
+        of_settings = module in MODULES_OF_SETTINGS and actor.may(Permission.SETTINGS_WRITE)
+        if not of_settings:
+            actor.require(Permission.ADMINISTRATION)
+    company = Company.objects.select_for_update(no_key=True).get(pk=actor.company_id)
+    for module, on in wanted.items():
+        company.modules = sorted({*company.modules, module} if on else {*company.modules} - {module})
+        record(actor, "module.switched", "company", company.pk, module=module, on=on)
     company.save(update_fields=["modules"])
-    record(actor, "module.switched", "company", company.pk, module=module, on=on)
     return company
+
+
+@transaction.atomic
+def change_settings(
+    actor: Actor, preferences: Mapping[str, Any], *, name: str | None = None, logo_url: str | None = None
+) -> None:
+    """Change some of companies.preferences, and the company's name and logo; what is not named stays as it is.
+
+    An empty logo_url takes the logo away. Two who change different things at once both succeed. Raises Invalid.
+    """
+    actor.require(Permission.SETTINGS_WRITE)
+    stored = checked(preferences)
+    row: dict[str, Any] = {}
+    if name is not None:
+        row["name"] = checked_name(name)
+    if logo_url is not None:
+        row["logo_url"] = checked_logo(logo_url)
+    if row:
+        Company.objects.filter(pk=actor.company_id).update(**row)
+    CompanySetting.objects.bulk_create(
+        # In one order, so that two who write the same ones never wait for each other in a circle.
+        [CompanySetting(company_id=actor.company_id, name=key, value=stored[key]) for key in sorted(stored)],
+        update_conflicts=True,
+        unique_fields=["company_id", "name"],
+        update_fields=["value"],
+    )
+    if row or stored:
+        record(actor, "settings.changed", "company", actor.company_id, changed=sorted([*row, *stored]))
 
 
 def _check(name: str, value: Any) -> None:

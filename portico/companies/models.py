@@ -5,6 +5,8 @@ from django.db.models.functions import Lower, Now
 
 # Three protocols, and two parts of the contact base that not everybody needs.
 MODULES = ("fluentcrm", "fluid", "remote-authentication", "organizations", "event-tracking")
+# What whoever may change settings may switch; a protocol is a door, and for administrators to open and close.
+MODULES_OF_SETTINGS = ("organizations", "event-tracking")
 # What a new company has; the others are switched on by hand, as their manuals have it.
 MODULES_AT_FIRST = ("fluentcrm", "fluid")
 
@@ -56,3 +58,18 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.pk}"
+
+
+class CompanySetting(models.Model):
+    """One thing that a company has set, under a name of companies.preferences; what has no row has its default."""
+
+    pk = models.CompositePrimaryKey("company_id", "name")
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
+    name = models.TextField()
+    value = models.JSONField()
+
+    class Meta:
+        db_table = "company_setting"
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.name}"

@@ -1,9 +1,12 @@
+from dataclasses import dataclass
 from ipaddress import ip_address
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from portico.companies.models import Company
+from portico.access import Actor, Permission
+from portico.companies.models import Company, CompanySetting
+from portico.companies.preferences import PREFERENCES
 from portico.errors import NotFound
 
 # Hosts whose first label is no company: Fluid's own name for a development machine.
@@ -16,6 +19,23 @@ def get_company(slug: str) -> Company:
     if company is None:
         raise NotFound("company")
     return company
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The company, and all of companies.preferences, each as it was set or its default."""
+
+    company: Company
+    preferences: dict[str, str]
+
+
+def get_settings(actor: Actor) -> Settings:
+    """What the actor's company has set."""
+    actor.require(Permission.SETTINGS_WRITE)
+    company = Company.objects.get(pk=actor.company_id)
+    rows = CompanySetting.objects.filter(company_id=actor.company_id, name__in=PREFERENCES)
+    defaults = {name: one.default for name, one in PREFERENCES.items()}
+    return Settings(company, {**defaults, **dict(rows.values_list("name", "value"))})
 
 
 def list_companies() -> "QuerySet[Company]":

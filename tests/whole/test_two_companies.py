@@ -21,6 +21,7 @@ from portico.contacts.actions.working import attach_organizations
 from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
+from portico.messaging.actions import LabelWanted, add_label
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
 from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
 from tests.make import make_code, make_company, make_contact, make_key, make_member
@@ -51,6 +52,7 @@ class Names:
     uuid: str
     webhook: int
     field_group: str
+    mail_label: int
 
 
 NOBODY = Names(
@@ -71,6 +73,7 @@ NOBODY = Names(
     uuid="mfa_00000000000000000000000000000000",
     webhook=NEVER + 6,
     field_group="Never Group",
+    mail_label=NEVER + 7,
 )
 
 
@@ -134,6 +137,7 @@ def make_beta() -> Beta:
         uuid=challenge.public_id,
         webhook=webhook.id,
         field_group="Beta Group",
+        mail_label=add_label(operator(company.pk), LabelWanted("Beta", "#123456")).pk,
     )
     return Beta(company, names)
 
@@ -272,6 +276,12 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         body(lambda _: {"name": "Mine", "status": "pending"}, "fluent-crm/v2/webhooks/{n.webhook}"),
     ),
     ("DELETE", CRM + "webhooks/<int:id>"): (path("fluent-crm/v2/webhooks/{n.webhook}"),),
+    ("GET", CRM + "labels"): FREE,
+    ("POST", CRM + "labels"): FREE,
+    ("PUT", CRM + "labels/<int:id>"): (
+        body(lambda _: {"label": {"title": "Mine", "color": "#000000"}}, "fluent-crm/v2/labels/{n.mail_label}"),
+    ),
+    ("DELETE", CRM + "labels/<int:id>"): (path("fluent-crm/v2/labels/{n.mail_label}"),),
     # Tags
     ("GET", CRM + "tags"): (query(lambda n: {"search": n.tag_title}),),
     ("POST", CRM + "tags"): FREE,
@@ -359,6 +369,32 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", CRM + "smart-links"): FREE,
     ("GET", CRM + "migrators"): FREE,
     # Settings
+    ("GET", CRM + "setting"): FREE,
+    ("PUT", CRM + "setting"): FREE,
+    ("GET", CRM + "setting/double-optin"): (query(lambda n: {"list_id": n.list}),),
+    ("PUT", CRM + "setting/double-optin"): (body(lambda n: {"list_id": n.list, "global_double_optin": "yes"}),),
+    ("GET", CRM + "setting/auto_subscribe_settings"): FREE,
+    ("POST", CRM + "setting/auto_subscribe_settings"): FREE,
+    ("GET", CRM + "setting/compliance"): FREE,
+    ("POST", CRM + "setting/compliance"): FREE,
+    ("GET", CRM + "setting/experiments"): FREE,
+    ("POST", CRM + "setting/experiments"): FREE,
+    ("GET", CRM + "setting/experiments/campaigns"): FREE,
+    ("GET", CRM + "setting/integrations"): FREE,
+    ("POST", CRM + "setting/integrations"): FREE,
+    ("GET", CRM + "setting/bounce_configs"): FREE,
+    ("GET", CRM + "setting/test"): FREE,
+    ("POST", CRM + "setting/test"): FREE,
+    ("PUT", CRM + "setting/test"): FREE,
+    ("DELETE", CRM + "setting/test"): FREE,
+    ("GET", CRM + "setting/cron_status"): FREE,
+    ("POST", CRM + "setting/run_cron"): FREE,
+    ("GET", CRM + "setting/old_logs"): FREE,
+    ("DELETE", CRM + "setting/old_logs"): FREE,
+    ("GET", CRM + "setting/system-logs"): FREE,
+    ("GET", CRM + "setting/system-logs/reset"): FREE,
+    ("GET", CRM + "setting/activity-logs"): (query(lambda n: {"search": n.member_email}),),
+    ("GET", CRM + "setting/activity-logs/reset"): FREE,
     # Managers and keys
     ("GET", CRM + "campaign-pro-settings/managers"): FREE,
     ("POST", CRM + "campaign-pro-settings/managers"): (

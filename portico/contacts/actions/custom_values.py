@@ -1,7 +1,7 @@
 """What contacts hold in a company's own fields, made fit for the kind of each field before it is written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,7 +90,7 @@ def _several(value: Any) -> list[str]:
     return [text for text in texts if text]
 
 
-_TYPES = {
+_TYPES: dict[str, Callable[[Any], Any]] = {
     _Kind.NUMBER: _number,
     _Kind.DATE: _day,
     _Kind.DATE_TIME: _date_time,

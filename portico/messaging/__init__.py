@@ -1,0 +1,1 @@
+"""What is written to contacts: labels of campaigns now, templates and mails to come. Nothing about who contacts are."""
