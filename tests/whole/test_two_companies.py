@@ -15,6 +15,9 @@ from django.apps import apps
 
 from portico.access import Role, operator
 from portico.companies.models import Company
+from portico.contacts.actions.events import Event, track_event
+from portico.contacts.actions.notes import NoteText, add_note
+from portico.contacts.actions.opt_ins import request_opt_in
 from portico.contacts.actions.passwords import set_password
 from portico.contacts.models import Contact, List, Tag
 from portico.identity.actions.credentials import NewKey
@@ -45,6 +48,7 @@ class Names:
     company: int
     password: str
     uuid: str
+    note: int
 
 
 NOBODY = Names(
@@ -61,6 +65,7 @@ NOBODY = Names(
     company=NEVER + 5,
     password="never",
     uuid="mfa_00000000000000000000000000000000",
+    note=NEVER + 6,
 )
 
 
@@ -111,7 +116,10 @@ def make_beta() -> Beta:
         company=company.pk,
         password="open sesame",
         uuid=challenge.public_id,
+        note=add_note(operator(company.pk), contact.pk, NoteText("note", "T", "D")).pk,
     )
+    request_opt_in(operator(company.pk), [contact.pk])
+    track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
     return Beta(company, names)
 
 
@@ -133,6 +141,14 @@ def query(params: Callable[[Names], dict[str, Any]]) -> Call:
 
 
 CRM = "fluent-crm/v2/"
+A_NOTE = {"title": "T", "description": "D", "type": "note"}
+
+
+def beside(what: str, **json: Any) -> Call:
+    """A call for what stands beside a contact."""
+    return body(lambda _: json, f"{CRM}subscribers/{{n.contact}}/{what}")
+
+
 CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", ""): FREE,
     ("GET", "fluent-crm/v2"): FREE,
@@ -172,6 +188,38 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         body(lambda _: {"first_name": "Eve"}, "fluent-crm/v2/subscribers/{n.contact}"),
     ),
     # What a contact has beside itself
+    ("GET", CRM + "subscribers/search-contacts"): (
+        query(lambda n: {"search": n.email}),
+        query(lambda n: {"values[]": n.contact}),
+    ),
+    ("POST", CRM + "subscribers/do-bulk-action"): (
+        body(lambda n: {"action_name": "delete_contacts", "subscriber_ids": [n.contact]}),
+        body(lambda n: {"action_name": "add_to_tags", "action_options": [n.tag], "subscriber_ids": [n.contact]}),
+        body(lambda n: {"action_name": "delete_contacts", "is_all": "yes", "contact_query": {"tags": [n.tag]}}),
+        body(lambda n: {"action_name": "send_double_optin", "is_all": "yes", "contact_query": {"search": n.email}}),
+    ),
+    ("POST", CRM + "subscribers/track-event"): (
+        body(lambda n: {"event_key": "bought", "title": "Bought a hat", "subscriber_id": n.contact}),
+        body(lambda n: {"event_key": "bought", "title": "Bought a hat", "email": n.email}),
+    ),
+    ("GET", CRM + "subscribers/<int:id>/tracking-events"): (beside("tracking-events"),),
+    ("GET", CRM + "subscribers/<int:id>/notes"): (beside("notes"),),
+    ("POST", CRM + "subscribers/<int:id>/notes"): (beside("notes", note=A_NOTE),),
+    ("PUT", CRM + "subscribers/<int:id>/notes/<int:note_id>"): (beside("notes/{n.note}", note=A_NOTE),),
+    ("DELETE", CRM + "subscribers/<int:id>/notes/<int:note_id>"): (beside("notes/{n.note}"),),
+    ("POST", CRM + "subscribers/<int:id>/send-double-optin"): (beside("send-double-optin"),),
+    ("GET", CRM + "subscribers/<int:id>/emails"): (beside("emails"),),
+    ("DELETE", CRM + "subscribers/<int:id>/emails"): (beside("emails"),),
+    ("POST", CRM + "subscribers/<int:id>/emails/send"): (beside("emails/send"),),
+    ("GET", CRM + "subscribers/<int:id>/emails/template-mock"): (beside("emails/template-mock"),),
+    ("GET", CRM + "subscribers/<int:id>/url-metrics"): (beside("url-metrics"),),
+    ("GET", CRM + "subscribers/<int:id>/purchase-history"): (beside("purchase-history"),),
+    ("GET", CRM + "subscribers/<int:id>/form-submissions"): (beside("form-submissions"),),
+    ("GET", CRM + "subscribers/<int:id>/support-tickets"): (beside("support-tickets"),),
+    ("GET", CRM + "subscribers/<int:id>/info-widgets"): (beside("info-widgets"),),
+    ("GET", CRM + "subscribers/<int:id>/external_view"): (beside("external_view"),),
+    ("POST", CRM + "subscribers/<int:id>/external_view"): (beside("external_view"),),
+    ("GET", CRM + "subscribers/<int:id>/dynamic-item-view"): (beside("dynamic-item-view"),),
     # Segments
     # Organizations
     # Import and export

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from portico.access import Actor, Permission
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.contacts import TAKEN, apply_changes, refusals
+from portico.contacts.actions.opt_ins import keep_opt_in_requests
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
 from portico.contacts.fields import checked, checked_custom
 from portico.contacts.models import Consent, CustomField, List, Tag
@@ -28,7 +29,8 @@ class Wanted:
     """A contact as somebody wants it to be. Tags and lists as in label_contacts.
 
     `loose` holds what may or may not be custom values: names that the company has no custom field for are left out.
-    With `keeps_consent` a contact that is there already keeps the consent that it has.
+    With `keeps_consent` a contact that is there already keeps the consent that it has. A new contact is to be asked for
+    its consent by mail with `asks_new`, one that was there and is pending afterwards with `asks_pending`.
     """
 
     fields: Mapping[str, Any]
@@ -39,6 +41,8 @@ class Wanted:
     detach_tags: Sequence[int | str] = ()
     detach_lists: Sequence[int | str] = ()
     keeps_consent: bool = False
+    asks_new: bool = False
+    asks_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ def upsert_contact(actor: Actor, wanted: Wanted, shape: Shape) -> Upserted:
 
 
 def _atomic_for(wanted: Wanted) -> AbstractContextManager[None]:
-    """One statement is a transaction by itself; new tags and lists need statements of their own before it."""
-    is_one_statement = not (told_apart(wanted.tags)[1] or told_apart(wanted.lists)[1])
+    """One statement is a transaction by itself; new tags and lists, and a request for consent, need their own."""
+    is_one_statement = not (wanted.asks_new or told_apart(wanted.tags)[1] or told_apart(wanted.lists)[1])
     return nullcontext() if is_one_statement else transaction.atomic()
 
 
@@ -91,7 +95,11 @@ def _insert(
     tag_ids, list_ids = _ids(actor, Tag, wanted.tags), _ids(actor, List, wanted.lists)
     kept = {slug: value for slug, value in custom.items() if value not in ("", None)}
     added = insert_contact(actor, values, kept, tag_ids, list_ids, shape)
-    return None if added is None else Upserted(*added, is_new=True)
+    if added is None:
+        return None
+    if wanted.asks_new:
+        keep_opt_in_requests(actor, [added[0]])
+    return Upserted(*added, is_new=True)
 
 
 def _ids(actor: Actor, label: type[Tag] | type[List], items: Sequence[int | str]) -> Sequence[int]:
@@ -121,6 +129,8 @@ def _merge(
             detach_tags=wanted.detach_tags,
             detach_lists=wanted.detach_lists,
         )
+    if wanted.asks_pending and contact.consent == Consent.PENDING:
+        keep_opt_in_requests(actor, [contact.pk])
     return Upserted(contact.pk, read_back(actor, shape, contact.pk), is_new=False)
 
 
@@ -131,12 +141,11 @@ def _custom_values(actor: Actor, wanted: Wanted) -> dict[str, Any]:
     fields = CustomField.objects.filter(company_id=actor.company_id)
     kinds = dict(fields.filter(slug__in=[*wanted.custom_values, *wanted.loose]).values_list("slug", "kind"))
     given = {**{slug: value for slug, value in wanted.loose.items() if slug in kinds}, **wanted.custom_values}
-    return checked_custom(
-        {slug: _split(value) if kinds.get(slug) in _SPLIT else value for slug, value in given.items()}
-    )
+    return checked_custom({slug: as_held(kinds.get(slug), value) for slug, value in given.items()})
 
 
-def _split(value: Any) -> Any:
-    if not isinstance(value, str) or not value:
+def as_held(kind: str | None, value: Any) -> Any:
+    """A custom value as a field of this kind holds it: a text with commas is several where there may be several."""
+    if kind not in _SPLIT or not isinstance(value, str) or not value:
         return value
     return [part.strip() for part in value.split(",") if part.strip()]

@@ -5,7 +5,22 @@ The order of methods is that of the Allow header in the recordings.
 
 from portico.access import Permission
 from portico.http.routes import Demand, Handler, Public, Route, Routes, SignedIn, route
-from portico.protocols.fluentcrm import bulk, contacts, discovery, fields, keys, lists, managers, reports, tags
+from portico.protocols.fluentcrm import (
+    beside,
+    bulk,
+    bulk_actions,
+    contacts,
+    discovery,
+    events,
+    fields,
+    keys,
+    lists,
+    managers,
+    notes,
+    pickers,
+    reports,
+    tags,
+)
 
 
 def _crm(method: str, path: str, handler: Handler, demand: Demand) -> Route:
@@ -29,6 +44,27 @@ ROUTES: Routes = Routes(
     _crm("DELETE", "subscribers/<int:id>", contacts.delete, Permission.CONTACTS_DELETE),
     _crm("PUT", "subscribers/<int:id>", contacts.update, Permission.CONTACTS_WRITE),
     # What a contact has beside itself
+    _crm("GET", "subscribers/search-contacts", pickers.search, Permission.CONTACTS_READ),
+    _crm("POST", "subscribers/do-bulk-action", bulk_actions.do_bulk_action, SignedIn),
+    _crm("POST", "subscribers/track-event", events.track, Permission.CONTACTS_WRITE),
+    _crm("GET", "subscribers/<int:id>/tracking-events", events.index, Permission.CONTACTS_READ),
+    _crm("GET", "subscribers/<int:id>/notes", notes.index, Permission.CONTACTS_READ),
+    _crm("POST", "subscribers/<int:id>/notes", notes.create, Permission.CONTACTS_WRITE),
+    _crm("PUT", "subscribers/<int:id>/notes/<int:note_id>", notes.update, Permission.CONTACTS_WRITE),
+    _crm("DELETE", "subscribers/<int:id>/notes/<int:note_id>", notes.delete, Permission.CONTACTS_DELETE),
+    _crm("POST", "subscribers/<int:id>/send-double-optin", beside.send_double_optin, Permission.CONTACTS_WRITE),
+    _crm("GET", "subscribers/<int:id>/emails", beside.emails, Permission.CONTACTS_READ),
+    _crm("DELETE", "subscribers/<int:id>/emails", beside.delete_emails, Permission.MAILS_DELETE),
+    _crm("POST", "subscribers/<int:id>/emails/send", beside.send_email, Permission.CONTACTS_WRITE),
+    _crm("GET", "subscribers/<int:id>/emails/template-mock", beside.template_mock, Permission.CONTACTS_READ),
+    _crm("GET", "subscribers/<int:id>/url-metrics", beside.url_metrics, Permission.CONTACTS_READ),
+    _crm("GET", "subscribers/<int:id>/purchase-history", beside.purchase_history, Permission.CONTACTS_READ),
+    _crm("GET", "subscribers/<int:id>/form-submissions", beside.form_submissions, Permission.CONTACTS_READ),
+    _crm("GET", "subscribers/<int:id>/support-tickets", beside.support_tickets, Permission.CONTACTS_READ),
+    _crm("GET", "subscribers/<int:id>/info-widgets", beside.info_widgets, Permission.CONTACTS_READ),
+    _crm("GET", "subscribers/<int:id>/external_view", beside.external_view, Permission.CONTACTS_READ),
+    _crm("POST", "subscribers/<int:id>/external_view", beside.external_view, Permission.CONTACTS_WRITE),
+    _crm("GET", "subscribers/<int:id>/dynamic-item-view", beside.dynamic_item_view, Permission.CONTACTS_READ),
     # Segments
     # Organizations, which this wire calls companies
     # Import and export
