@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from portico.access import Permission, operator
+from portico.companies.actions import switch_module
 from portico.companies.models import Company
 from portico.contacts.actions.tagging import label_contacts
 from portico.contacts.models import List, Tag
@@ -33,8 +34,14 @@ PLAIN = {"first_name": "Ann", "last_name": "Lee Roe", "city": "Berlin", "country
 FIELDS = RECORDINGS["seq-cf-put"]["request"]["json"]
 # Recorded with every contact that the site had; one of these came with less.
 PLAIN_ONES = {"seq-contact-put-flat", "seq-contact-show-unsub"}
+WITH_A_NOTE = {"notes", "seq-notes-list", "seq-note-delete"}
 # Beside what was recorded stands the manual page's flat envelope.
 WITH_MORE_KEYS = {"list", "search"}
+
+
+def write_note(mia: Crm, contact: int) -> int:
+    note = {"title": "Called", "description": "x", "type": "call"}
+    return int(mia.post(f"/subscribers/{contact}/notes", {"note": note}).json()["note"]["id"])
 
 
 def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
@@ -60,8 +67,13 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
         mia.add_tag("VIP")
     if name == "seq-tags-search":
         mia.post("/tags", {"title": "VIP two"})
+    if name == "seq-contact-bulk-cf":
+        mia.put("/custom-fields/contacts", {"fields": [{"field_key": "number", "label": "Score", "slug": "score"}]})
+    if name == "seq-contact-tracking-off":
+        switch_module(by, module="event-tracking", on=False)
     return {
         "contact": contact.pk,
+        "note": write_note(mia, contact.pk) if name in WITH_A_NOTE else None,
         "email": contact.email,
         "nobody": 999_999_999,
         **{f"tag {n}": tag.pk for n, tag in enumerate(tags, 1)},
