@@ -79,7 +79,7 @@ def _held(value: Any) -> str | None:
 
 # Only what becomes different is written.
 _SET_CUSTOM = """
-UPDATE contact SET custom_values = new.held, updated_at = now()
+UPDATE contact SET custom_values = new.held, updated_at = statement_timestamp()
 FROM (
     SELECT id, CASE WHEN %(value)s::jsonb IS NULL THEN custom_values - %(slug)s::text
         ELSE custom_values || jsonb_build_object(%(slug)s::text, %(value)s::jsonb) END AS held

@@ -77,7 +77,7 @@ WITH person AS (
         (company_id, contact_id, created_by_id, key, title, value, provider, is_repeatable)
     SELECT company_id, id, %s, %s, %s, %s, %s, %s FROM person
     ON CONFLICT (company_id, contact_id, key, title) WHERE is_repeatable
-    DO UPDATE SET counter = known.counter + 1, value = excluded.value, updated_at = now()
+    DO UPDATE SET counter = known.counter + 1, value = excluded.value, updated_at = statement_timestamp()
     RETURNING id, contact_id
 ), noted AS (
     INSERT INTO audit_entry ({entry}, subject_id, details)

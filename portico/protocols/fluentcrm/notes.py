@@ -179,4 +179,5 @@ def _text(given: Mapping[str, Any]) -> NoteText:
 
 
 def _stamps(note: ContactNote) -> dict[str, str]:
-    return {name: f"{getattr(note, name):%Y-%m-%d %H:%M:%S}" for name in ("created_at", "updated_at")}
+    # Not strftime, which writes the year 1 with one digit.
+    return {name: getattr(note, name).isoformat(" ", "seconds")[:19] for name in ("created_at", "updated_at")}
