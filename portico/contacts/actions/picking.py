@@ -1,6 +1,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
 
@@ -41,7 +42,7 @@ def _lock_next(actor: Actor, chosen: Chosen, after: int) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def _next(parts: frozenset[str]) -> Statement:
+def _next(parts: frozenset[Any]) -> Statement:
     rows = matching(parts).filter(id__gt=later_number("after")).order_by("id").values_list("id")
     sql, values = paged(*rows.query.sql_with_params(), limit=AT_ONCE, offset=False)
     return Statement(f"{sql} FOR NO KEY UPDATE OF contact", values, prepared=False)
