@@ -12,6 +12,8 @@ from portico.access import GRANTABLE, Actor, Role, operator, stranger
 from portico.companies.actions import add_company, switch_module
 from portico.companies.models import MODULES, Company
 from portico.companies.queries import get_company
+from portico.contacts.actions.events import Event, track_event
+from portico.contacts.actions.notes import NoteText, add_note
 from portico.contacts.actions.passwords import set_password
 from portico.contacts.actions.registering import register_contact
 from portico.contacts.actions.titles import ids_of_titles
@@ -90,9 +92,25 @@ def _people() -> Company:
         get_contact_by_email(actor, MEMBER)
     except NotFound:
         names = {"first_name": "Mia", "last_name": "Member", "stage": "customer"}
-        register_contact(actor, {"email": MEMBER, **names}, tags=[TAG], lists=["Newsletter"], owner=REP)
+        member = register_contact(actor, {"email": MEMBER, **names}, tags=[TAG], lists=["Newsletter"], owner=REP)
+        _past(actor, member.pk)
         make_sample(actor, contacts=CONTACTS)
     return company
+
+
+def _past(actor: Actor, contact_id: int) -> None:
+    """What was written down about the member, and what it did."""
+    for kind, title, text in (
+        ("call", "First call", "<p>Knows us from a friend. Wants to hear about <b>trips</b>.</p>"),
+        ("meeting", "At the fair", "<ul><li>Likes the spring offer</li><li>Send the price list</li></ul>"),
+    ):
+        add_note(actor, contact_id, NoteText(kind, title, text))
+    for event in (
+        Event("page_viewed", "Looked at the prices", value="/prices", provider="website"),
+        Event("page_viewed", "Looked at the prices", value="/prices?spring", provider="website"),
+        Event("booked", "Booked a trip", value="249.00", provider="shop", is_repeatable=False),
+    ):
+        track_event(actor, event, contact_id=contact_id)
 
 
 def _company() -> Company:

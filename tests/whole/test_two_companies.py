@@ -15,7 +15,10 @@ from django.apps import apps
 
 from portico.access import Role, operator
 from portico.companies.models import Company
+from portico.contacts.actions.events import Event, track_event
 from portico.contacts.actions.hooks import HookWanted, add_webhook
+from portico.contacts.actions.notes import NoteText, add_note
+from portico.contacts.actions.opt_ins import request_opt_in
 from portico.contacts.actions.passwords import set_password
 from portico.contacts.actions.working import attach_organizations
 from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
@@ -42,7 +45,7 @@ class Names:
     list: int
     list_title: str
     organization: int
-    note: int
+    organization_note: int
     member: int
     member_email: str
     key_uuid: str
@@ -53,6 +56,7 @@ class Names:
     webhook: int
     field_group: str
     mail_label: int
+    note: int
 
 
 NOBODY = Names(
@@ -63,7 +67,7 @@ NOBODY = Names(
     list=NEVER + 3,
     list_title="Never List",
     organization=NEVER + 6,
-    note=NEVER + 7,
+    organization_note=NEVER + 9,
     member=NEVER + 4,
     member_email="nobody@nowhere.test",
     key_uuid="8f9e0d1c-2b3a-4a5b-8c7d-6e5f4a3b2c1d",
@@ -74,6 +78,7 @@ NOBODY = Names(
     webhook=NEVER + 6,
     field_group="Never Group",
     mail_label=NEVER + 7,
+    note=NEVER + 8,
 )
 
 
@@ -105,7 +110,7 @@ def make_beta() -> Beta:
     tag = Tag.objects.get(company_id=company.pk)
     on_list = List.objects.create(company_id=company.pk, title="Beta List", slug="beta-list")
     organization = Organization.objects.create(company_id=company.pk, name="Beta Works", kind="Vendor", industry="Beta")
-    note = OrganizationNote.objects.create(
+    organization_note = OrganizationNote.objects.create(
         company_id=company.pk, organization=organization, kind="note", title="Beta", description="x"
     )
     attach_organizations(operator(company.pk), [contact.pk], [organization.pk])
@@ -127,7 +132,7 @@ def make_beta() -> Beta:
         list=on_list.pk,
         list_title=on_list.title,
         organization=organization.pk,
-        note=note.pk,
+        organization_note=organization_note.pk,
         member=key.key.membership_id,
         member_email=key.key.membership.user.email,
         key_uuid=str(key.key.uuid),
@@ -138,7 +143,10 @@ def make_beta() -> Beta:
         webhook=webhook.id,
         field_group="Beta Group",
         mail_label=add_label(operator(company.pk), LabelWanted("Beta", "#123456")).pk,
+        note=add_note(operator(company.pk), contact.pk, NoteText("note", "T", "D")).pk,
     )
+    request_opt_in(operator(company.pk), [contact.pk])
+    track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
     return Beta(company, names)
 
 
@@ -160,6 +168,14 @@ def query(params: Callable[[Names], dict[str, Any]]) -> Call:
 
 
 CRM = "fluent-crm/v2/"
+A_NOTE = {"title": "T", "description": "D", "type": "note"}
+
+
+def beside(what: str, **json: Any) -> Call:
+    """A call for what stands beside a contact."""
+    return body(lambda _: json, f"{CRM}subscribers/{{n.contact}}/{what}")
+
+
 CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", ""): FREE,
     ("GET", "fluent-crm/v2"): FREE,
@@ -203,6 +219,38 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         body(lambda n: {"company_id": n.organization}, "fluent-crm/v2/subscribers/{n.contact}"),
     ),
     # What a contact has beside itself
+    ("GET", CRM + "subscribers/search-contacts"): (
+        query(lambda n: {"search": n.email}),
+        query(lambda n: {"values[]": n.contact}),
+    ),
+    ("POST", CRM + "subscribers/do-bulk-action"): (
+        body(lambda n: {"action_name": "delete_contacts", "subscriber_ids": [n.contact]}),
+        body(lambda n: {"action_name": "add_to_tags", "action_options": [n.tag], "subscriber_ids": [n.contact]}),
+        body(lambda n: {"action_name": "delete_contacts", "is_all": "yes", "contact_query": {"tags": [n.tag]}}),
+        body(lambda n: {"action_name": "send_double_optin", "is_all": "yes", "contact_query": {"search": n.email}}),
+    ),
+    ("POST", CRM + "subscribers/track-event"): (
+        body(lambda n: {"event_key": "bought", "title": "Bought a hat", "subscriber_id": n.contact}),
+        body(lambda n: {"event_key": "bought", "title": "Bought a hat", "email": n.email}),
+    ),
+    ("GET", CRM + "subscribers/<int:id>/tracking-events"): (beside("tracking-events"),),
+    ("GET", CRM + "subscribers/<int:id>/notes"): (beside("notes"),),
+    ("POST", CRM + "subscribers/<int:id>/notes"): (beside("notes", note=A_NOTE),),
+    ("PUT", CRM + "subscribers/<int:id>/notes/<int:note_id>"): (beside("notes/{n.note}", note=A_NOTE),),
+    ("DELETE", CRM + "subscribers/<int:id>/notes/<int:note_id>"): (beside("notes/{n.note}"),),
+    ("POST", CRM + "subscribers/<int:id>/send-double-optin"): (beside("send-double-optin"),),
+    ("GET", CRM + "subscribers/<int:id>/emails"): (beside("emails"),),
+    ("DELETE", CRM + "subscribers/<int:id>/emails"): (beside("emails"),),
+    ("POST", CRM + "subscribers/<int:id>/emails/send"): (beside("emails/send"),),
+    ("GET", CRM + "subscribers/<int:id>/emails/template-mock"): (beside("emails/template-mock"),),
+    ("GET", CRM + "subscribers/<int:id>/url-metrics"): (beside("url-metrics"),),
+    ("GET", CRM + "subscribers/<int:id>/purchase-history"): (beside("purchase-history"),),
+    ("GET", CRM + "subscribers/<int:id>/form-submissions"): (beside("form-submissions"),),
+    ("GET", CRM + "subscribers/<int:id>/support-tickets"): (beside("support-tickets"),),
+    ("GET", CRM + "subscribers/<int:id>/info-widgets"): (beside("info-widgets"),),
+    ("GET", CRM + "subscribers/<int:id>/external_view"): (beside("external_view"),),
+    ("POST", CRM + "subscribers/<int:id>/external_view"): (beside("external_view"),),
+    ("GET", CRM + "subscribers/<int:id>/dynamic-item-view"): (beside("dynamic-item-view"),),
     # Segments
     # Organizations
     ("GET", CRM + "companies"): (query(lambda _: {"search": "Beta Works"}),),
@@ -252,11 +300,11 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("PUT", CRM + "companies/<int:id>/notes/<int:note_id>"): (
         body(
             lambda _: {"note": {"title": "t", "description": "d", "type": "note"}},
-            "fluent-crm/v2/companies/{n.organization}/notes/{n.note}",
+            "fluent-crm/v2/companies/{n.organization}/notes/{n.organization_note}",
         ),
     ),
     ("DELETE", CRM + "companies/<int:id>/notes/<int:note_id>"): (
-        path("fluent-crm/v2/companies/{n.organization}/notes/{n.note}"),
+        path("fluent-crm/v2/companies/{n.organization}/notes/{n.organization_note}"),
     ),
     # Import and export
     ("GET", CRM + "subscribers-export"): (

@@ -1,23 +1,25 @@
 """Many contacts in one transaction."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
+from portico.contacts.actions.custom_values import typed_custom_values
 from portico.contacts.actions.locking import keep_organizations, lock_addresses, locked
 from portico.contacts.actions.tagging import ids_to_attach, keep_labels, label_contacts_by_slug
 from portico.contacts.actions.tagging import label_contacts as label
 from portico.contacts.actions.upserting import Upserted, Wanted, upsert_contact
 from portico.contacts.fields import checked
-from portico.contacts.models import Contact, List, Stage, Tag
+from portico.contacts.models import Contact, CustomField, List, Stage, Tag
 from portico.contacts.queries.contacts import list_read_back
-from portico.contacts.queries.labels import Label
+from portico.contacts.queries.labels import Label, is_storable
 from portico.errors import Invalid
 from portico.lib.statements import Shape
 
@@ -51,6 +53,41 @@ def set_field_of_contacts(actor: Actor, contact_ids: Sequence[int], *, field: st
     if ids:
         record(actor, "contact.changed", "contact", None, field=field, value=value, contacts=ids)
     return ids
+
+
+@transaction.atomic
+def set_custom_value_of_contacts(actor: Actor, contact_ids: Sequence[int], *, slug: str, value: Any) -> list[int]:
+    """Write one value into one custom field of these contacts, "" and None empty it; answers those that may be changed.
+
+    Raises Invalid, also for a field that the company does not have.
+    """
+    actor.require(Permission.CONTACTS_WRITE)
+    field = CustomField.objects.filter(company_id=actor.company_id, slug=slug).first() if is_storable(slug) else None
+    if field is None:
+        raise Invalid.one("custom_values", "exists", "There is no such custom field.")
+    (held,) = typed_custom_values(actor, {slug: value}).values()
+    ids = locked(actor, contact_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_SET_CUSTOM, {"company": actor.company_id, "ids": ids, "slug": slug, "value": _held(held)})
+    if ids:
+        record(actor, "contact.changed", "contact", None, field="custom_values", slug=slug, value=held, contacts=ids)
+    return ids
+
+
+def _held(value: Any) -> str | None:
+    return None if value in ("", None) else json.dumps(value)
+
+
+# Only what becomes different is written.
+_SET_CUSTOM = """
+UPDATE contact SET custom_values = new.held, updated_at = statement_timestamp()
+FROM (
+    SELECT id, CASE WHEN %(value)s::jsonb IS NULL THEN custom_values - %(slug)s::text
+        ELSE custom_values || jsonb_build_object(%(slug)s::text, %(value)s::jsonb) END AS held
+    FROM contact WHERE company_id = %(company)s AND id = ANY(%(ids)s)
+) AS new
+WHERE contact.company_id = %(company)s AND contact.id = new.id AND contact.custom_values <> new.held
+"""
 
 
 _LESS_THAN_CUSTOMER = Case(

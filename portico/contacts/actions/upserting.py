@@ -13,6 +13,7 @@ from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.contacts import TAKEN, apply_changes, refusals
 from portico.contacts.actions.custom_values import typed_custom_values
 from portico.contacts.actions.locking import keep_organizations
+from portico.contacts.actions.opt_ins import keep_opt_in_requests
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
 from portico.contacts.actions.working import attach_organizations
 from portico.contacts.fields import checked
@@ -30,7 +31,8 @@ class Wanted:
     """A contact as somebody wants it to be. Tags and lists as in label_contacts, organizations by id.
 
     `loose` holds what may or may not be custom values: names that the company has no custom field for are left out.
-    With `keeps_consent` a contact that is there already keeps the consent that it has.
+    With `keeps_consent` a contact that is there already keeps the consent that it has. A new contact is to be asked for
+    its consent by mail with `asks_new`, one that was there and is pending afterwards with `asks_pending`.
     """
 
     fields: Mapping[str, Any]
@@ -42,6 +44,8 @@ class Wanted:
     detach_lists: Sequence[int | str] = ()
     organizations: Sequence[int] = ()
     keeps_consent: bool = False
+    asks_new: bool = False
+    asks_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,8 @@ def upsert_contact(actor: Actor, wanted: Wanted, shape: Shape) -> Upserted:
 
 
 def _atomic_for(wanted: Wanted) -> AbstractContextManager[None]:
-    """One statement is a transaction by itself; new tags and lists need statements of their own before it."""
-    is_one_statement = not (told_apart(wanted.tags)[1] or told_apart(wanted.lists)[1])
+    """One statement is a transaction by itself; new tags and lists, and a request for consent, need their own."""
+    is_one_statement = not (wanted.asks_new or told_apart(wanted.tags)[1] or told_apart(wanted.lists)[1])
     return nullcontext() if is_one_statement else transaction.atomic()
 
 
@@ -95,7 +99,11 @@ def _insert(
     tag_ids, list_ids = _ids(actor, Tag, wanted.tags), _ids(actor, List, wanted.lists)
     kept = {slug: value for slug, value in custom.items() if value not in ("", None)}
     added = insert_contact(actor, values, kept, tag_ids, list_ids, shape, organization_ids=wanted.organizations)
-    return None if added is None else Upserted(*added, is_new=True)
+    if added is None:
+        return None
+    if wanted.asks_new:
+        keep_opt_in_requests(actor, [added[0]])
+    return Upserted(*added, is_new=True)
 
 
 def _ids(actor: Actor, label: type[Tag] | type[List], items: Sequence[int | str]) -> Sequence[int]:
@@ -127,4 +135,6 @@ def _merge(
         )
     if wanted.organizations:
         attach_organizations(actor, [contact.pk], wanted.organizations)
+    if wanted.asks_pending and contact.consent == Consent.PENDING:
+        keep_opt_in_requests(actor, [contact.pk])
     return Upserted(contact.pk, read_back(actor, shape, contact.pk), is_new=False)

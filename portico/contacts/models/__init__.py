@@ -2,10 +2,13 @@
 
 from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
+from portico.contacts.models.events import TrackedEvent
 from portico.contacts.models.fields import CustomField
 from portico.contacts.models.hooks import IncomingWebhook
 from portico.contacts.models.imports import ImportBatch, ImportChunk, ImportRejected, ImportReplaced
 from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
+from portico.contacts.models.notes import ContactNote
+from portico.contacts.models.opt_ins import OptInRequest
 from portico.contacts.models.organizations import (
     ContactOrganization,
     Organization,
@@ -19,6 +22,7 @@ __all__ = [
     "Contact",
     "ContactCount",
     "ContactList",
+    "ContactNote",
     "ContactOrganization",
     "ContactTag",
     "CustomField",
@@ -28,9 +32,11 @@ __all__ = [
     "ImportReplaced",
     "IncomingWebhook",
     "List",
+    "OptInRequest",
     "Organization",
     "OrganizationField",
     "OrganizationNote",
     "Stage",
     "Tag",
+    "TrackedEvent",
 ]

@@ -13,7 +13,7 @@ from portico.contacts.models import Consent, List, Tag
 from portico.contacts.queries.labels import Label
 from portico.errors import Invalid, NotFound, Problem
 from portico.protocols.fluentcrm import sanitizing, shapes
-from portico.protocols.fluentcrm.intake import TYPES, required_in_bulk, wanted, within_modules
+from portico.protocols.fluentcrm.intake import TYPES, asks_opt_in, required_in_bulk, wanted, within_modules
 from portico.protocols.fluentcrm.wire import Call, as_id, as_text, is_truthy, message, raw_answer
 
 _LABELS_BY_TYPE: dict[str, Label] = {"tags": Tag, "lists": List}
@@ -83,7 +83,9 @@ def bulk_add_update(call: Call) -> HttpResponse:
     if not isinstance(rows, list) or not rows:
         raise Invalid.one("contacts", "required", "Name at least one contact.")
     keeps = not (is_truthy(call.value("force_update")) and call.value("force_update") not in ("no", "false"))
-    done = upsert_contacts(call.actor, [_row(call, row, keeps_consent=keeps) for row in rows], shapes.UPDATED)
+    asks = asks_opt_in(call.value("double_optin"))
+    wants = [_row(call, row, keeps_consent=keeps, asks=asks) for row in rows]
+    done = upsert_contacts(call.actor, wants, shapes.UPDATED)
     updated = ",".join(row.done.document for row in done if row.done)
     refused = [_refused(given) for given, row in zip(rows, done, strict=True) if row.done is None]
     # New contacts stand under updated too, and created stays empty (recording seq-contact-bulk-add-update).
@@ -93,10 +95,11 @@ def bulk_add_update(call: Call) -> HttpResponse:
     )
 
 
-def _row(call: Call, row: Any, *, keeps_consent: bool) -> Wanted | Invalid:
+def _row(call: Call, row: Any, *, keeps_consent: bool, asks: bool) -> Wanted | Invalid:
     given = row if isinstance(row, dict) else {}
     try:
-        return within_modules(call.actor, wanted(given, required_in_bulk, keeps_consent=keeps_consent))
+        contact = wanted(given, required_in_bulk, keeps_consent=keeps_consent, asks_new=asks, asks_pending=asks)
+        return within_modules(call.actor, contact)
     except Invalid as no:
         return no
 

@@ -15,7 +15,16 @@ from portico.contacts.queries.contacts import SORTABLE, Order, get_contact_docum
 from portico.errors import Invalid, NotFound
 from portico.lib.addresses import is_email
 from portico.protocols.fluentcrm import conditions, organization_shapes, paging, shapes
-from portico.protocols.fluentcrm.intake import OTHERS, TEXTS, custom_of, fields_of, required, wanted, within_modules
+from portico.protocols.fluentcrm.intake import (
+    OTHERS,
+    TEXTS,
+    asks_opt_in,
+    custom_of,
+    fields_of,
+    required,
+    wanted,
+    within_modules,
+)
 from portico.protocols.fluentcrm.sanitizing import plain_text
 from portico.protocols.fluentcrm.wire import Call, as_id, as_items, as_labels, as_text, message, paginator, raw_answer
 
@@ -104,7 +113,10 @@ def show(call: Call) -> HttpResponse:
 
 
 def create(call: Call) -> HttpResponse:
-    contact = within_modules(call.actor, wanted(call.everything(), required))
+    # One that is there already and pending is asked again, whether the call says so or not (wire notes 8.6).
+    asks = asks_opt_in(call.value("double_optin"))
+    contact = wanted(call.everything(), required, asks_new=asks, asks_pending=True)
+    contact = within_modules(call.actor, contact)
     forced = call.value("__force_update") == "yes"
     shape = shapes.written(
         *_relations(lists=contact.lists or contact.detach_lists, tags=contact.tags or contact.detach_tags),

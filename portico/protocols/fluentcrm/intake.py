@@ -58,7 +58,14 @@ def required_in_bulk(given: Given) -> list[Problem]:
     return [problem for problem in required(given) if problem.field == "email"]
 
 
-def wanted(given: Given, check: Callable[[Given], list[Problem]], *, keeps_consent: bool = False) -> Wanted:
+def wanted(
+    given: Given,
+    check: Callable[[Given], list[Problem]],
+    *,
+    keeps_consent: bool = False,
+    asks_new: bool = False,
+    asks_pending: bool = False,
+) -> Wanted:
     """A contact to be added or merged. Raises Invalid in this wire's words, several rules at once."""
     problems = check(given)
     if problems:
@@ -76,6 +83,8 @@ def wanted(given: Given, check: Callable[[Given], list[Problem]], *, keeps_conse
         detach_lists=as_labels(given.get("detach_lists")),
         organizations=_organizations(given),
         keeps_consent=keeps_consent,
+        asks_new=asks_new,
+        asks_pending=asks_pending,
     )
 
 
@@ -89,6 +98,11 @@ def _organizations(given: Given) -> tuple[int, ...]:
     first = as_id(given.get("company_id"))
     ids = [id for id in map(as_id, as_items(given.get("companies"))) if id]
     return (first, *ids) if first else tuple(ids)
+
+
+def asks_opt_in(value: Any) -> bool:
+    """double_optin, as it may be said (wire notes 8.6)."""
+    return (as_text(value) or "").lower() in {"1", "true", "yes", "on"}
 
 
 def _with_names(fields: dict[str, Any], given: Given) -> dict[str, Any]:
@@ -119,12 +133,18 @@ def _plain(name: str, value: Any) -> str | None:
     return None if text is None else sanitizing.plain_text(text)
 
 
+def moment(value: Any) -> datetime | None:
+    """YYYY-MM-DD HH:MM:SS in UTC; None for anything else."""
+    try:
+        return datetime.strptime(str(as_text(value)).strip()[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def _moment(core: str) -> Any:
     def read(value: Any) -> dict[str, Any]:
-        try:
-            return {core: datetime.strptime(str(as_text(value)).strip()[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)}
-        except ValueError:
-            return {}
+        at = moment(value)
+        return {core: at} if at else {}
 
     return read
 

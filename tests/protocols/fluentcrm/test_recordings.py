@@ -39,10 +39,16 @@ WITH_ORGANIZATIONS = {
     "seq-companies-empty", "seq-companies-list", "seq-company-attach", "seq-company-create", "seq-company-create-bad",
     "seq-company-delete", "seq-company-note", "seq-company-show", "seq-contact-with-company",
 }  # fmt: skip
+WITH_A_NOTE = {"notes", "seq-notes-list", "seq-note-delete"}
 # Beside what was recorded stands the manual page's flat envelope.
 WITH_MORE_KEYS = {"list", "search"}
 # Recorded with "GET, POST": what makes these comes with the mail engine.
 READ_ONLY_YET = {"seq-forms": "GET", "seq-funnels": "GET"}
+
+
+def write_note(mia: Crm, contact: int) -> int:
+    note = {"title": "Called", "description": "x", "type": "call"}
+    return int(mia.post(f"/subscribers/{contact}/notes", {"note": note}).json()["note"]["id"])
 
 
 def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
@@ -84,9 +90,14 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
         mia.add_tag("VIP")
     if name == "seq-tags-search":
         mia.post("/tags", {"title": "VIP two"})
+    if name == "seq-contact-bulk-cf":
+        mia.put("/custom-fields/contacts", {"fields": [{"field_key": "number", "label": "Score", "slug": "score"}]})
+    if name == "seq-contact-tracking-off":
+        switch_module(by, module="event-tracking", on=False)
     return {
         **known,
         "contact": contact.pk,
+        "note": write_note(mia, contact.pk) if name in WITH_A_NOTE else None,
         "email": contact.email,
         "nobody": 999_999_999,
         "hook": hook.get("id"),
