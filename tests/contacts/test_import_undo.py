@@ -49,7 +49,10 @@ def state_of(imported: Imports) -> list[dict[str, Any]]:
     return found
 
 
-FULL = "Email,First Name,City,Status,Birthday,Points,Life Time Value,Owner,Tags,Lists,Password Hash,Colour,Likes,Created At"
+FULL = (
+    "Email,First Name,City,Status,Birthday,Points,Life Time Value,Owner,Tags,Lists,Password Hash,Colour,Likes,"
+    "Created At"
+)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.apps import apps
 from portico.access import Role, operator
 from portico.companies.models import Company
 from portico.contacts.actions.passwords import set_password
+from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.models import Contact, List, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
@@ -45,6 +46,7 @@ class Names:
     company: int
     password: str
     uuid: str
+    upload: str
 
 
 NOBODY = Names(
@@ -61,6 +63,7 @@ NOBODY = Names(
     company=NEVER + 5,
     password="never",
     uuid="mfa_00000000000000000000000000000000",
+    upload="contacts-00000000000000000000000000000000.csv",
 )
 
 
@@ -111,6 +114,7 @@ def make_beta() -> Beta:
         company=company.pk,
         password="open sesame",
         uuid=challenge.public_id,
+        upload=keep_upload(operator(company.pk), [b"Email\neve@people.test\n"]),
     )
     return Beta(company, names)
 
@@ -175,6 +179,28 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     # Segments
     # Organizations
     # Import and export
+    ("POST", CRM + "import/csv-upload"): FREE,
+    ("POST", CRM + "import/csv-import"): (
+        body(lambda n: {"file": n.upload, "map": [{"csv": "Email", "table": "email"}], "new_status": "subscribed"}),
+    ),
+    ("GET", CRM + "import/drivers"): FREE,
+    ("GET", CRM + "import/drivers/<str:driver>"): (
+        lambda n: {
+            "path": CRM + "import/drivers/users",
+            "params": {"summary": "1", "config[roles][]": "rep", "config[tags][]": n.tag},
+        },
+    ),
+    ("POST", CRM + "import/drivers/<str:driver>"): (
+        body(
+            lambda n: {
+                "config": {"roles": ["manager"], "tags": [n.tag], "lists": [n.list], "status": "subscribed"},
+            },
+            "fluent-crm/v2/import/drivers/users",
+        ),
+    ),
+    ("POST", CRM + "import/users"): (
+        body(lambda n: {"roles": ["manager"], "tags": [n.tag], "lists": [n.list], "new_status": "subscribed"}),
+    ),
     # Incoming webhooks and labels
     # Tags
     ("GET", CRM + "tags"): (query(lambda n: {"search": n.tag_title}),),

@@ -172,14 +172,28 @@ def columns_of(actor: Actor, header: Sequence[str], named: Mapping[str, str]) ->
         raise Invalid.one("column", "unknown", f"The file has no column {' or '.join(sorted(absent))}.")
     taken = []
     for position, name in enumerate(header):
-        field = by_hand.get(_plain(name), name)
+        field = named.get(name.strip(), by_hand.get(_plain(name), name))
         make = (known.get(field) or known.get(_plain(field))) if field else None
         if make:
             taken.append(make(position, name.strip()))
-        elif field and _plain(name) in by_hand:
+        elif field and (_plain(name) in by_hand or name.strip() in named):
             raise Invalid.one("column", "unknown", f"There is no field {field}.")
     _check_unique(taken)
     return Columns(header, taken)
+
+
+def field_of_header(actor: Actor) -> Callable[[str], str | None]:
+    """What tells for a header which field it names, a custom one as custom_values.SLUG; None for no field."""
+    known = _known(actor)
+
+    def field(header: str) -> str | None:
+        make = known.get(_plain(header))
+        if make is None:
+            return None
+        column = make(0, header)
+        return f"{CUSTOM}{column.name}" if column.is_custom else column.name
+
+    return field
 
 
 def _check_unique(taken: list[Column]) -> None:

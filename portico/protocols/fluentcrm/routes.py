@@ -5,7 +5,19 @@ The order of methods is that of the Allow header in the recordings.
 
 from portico.access import Permission
 from portico.http.routes import Demand, Handler, Public, Route, Routes, SignedIn, route
-from portico.protocols.fluentcrm import bulk, contacts, discovery, fields, keys, lists, managers, reports, tags
+from portico.protocols.fluentcrm import (
+    bulk,
+    contacts,
+    discovery,
+    fields,
+    imports,
+    keys,
+    lists,
+    managers,
+    people_import,
+    reports,
+    tags,
+)
 
 
 def _crm(method: str, path: str, handler: Handler, demand: Demand) -> Route:
@@ -32,6 +44,12 @@ ROUTES: Routes = Routes(
     # Segments
     # Organizations, which this wire calls companies
     # Import and export
+    _crm("POST", "import/csv-upload", imports.upload, Permission.CONTACTS_WRITE),
+    _crm("POST", "import/csv-import", imports.load_page, Permission.CONTACTS_WRITE),
+    _crm("GET", "import/drivers", people_import.drivers, Permission.CONTACTS_WRITE),
+    _crm("GET", "import/drivers/<str:driver>", people_import.driver, Permission.CONTACTS_WRITE),
+    _crm("POST", "import/drivers/<str:driver>", people_import.load_by_driver, Permission.CONTACTS_WRITE),
+    _crm("POST", "import/users", people_import.load_people, Permission.CONTACTS_WRITE),
     # Incoming webhooks and labels
     # Tags
     _crm("GET", "tags", tags.index, Permission.TAGS_READ),
