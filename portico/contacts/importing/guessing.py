@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portico.access import Actor
 from portico.contacts.importing.actions import may_import
-from portico.contacts.importing.mapping import field_of_header
+from portico.contacts.importing.mapping import field_of_header, plain, refuse_absent
 from portico.contacts.importing.options import AS_IT_COMES, Options
 from portico.contacts.importing.reading import opened
 from portico.contacts.importing.uploads import Keeping, Kind
@@ -42,8 +42,9 @@ def look_at(actor: Actor, path: Path, options: Options = AS_IT_COMES) -> Guess:
         header = [name.strip() for name in file.header]
         _refuse_twins(header)
         sample = [record.cells for record in islice(file.records, ROWS) if not record.trouble]
-        found = field_of_header(actor)
-        fields = _once([options.columns.get(name, found(name)) or None for name in header])
+        refuse_absent(header, options.columns)
+        found, by_hand = field_of_header(actor), {plain(name): field for name, field in options.columns.items()}
+        fields = _once([by_hand.get(plain(name), found(name)) or None for name in header])
         return Guess(file.encoding, file.delimiter, header, _with_email(fields, sample), sample)
 
 
