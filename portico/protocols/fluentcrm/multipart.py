@@ -1,7 +1,7 @@
 """A file that comes in a multipart body, written away as it arrives."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
@@ -61,9 +61,9 @@ def read_file(
     into = _Into(write)
     # Without a length, which comes in pieces, Django takes the body for empty.
     known = {**meta, "CONTENT_LENGTH": meta.get("CONTENT_LENGTH") or "1"}
-    watched = _Watched(body)
+    watched: Any = _Watched(body)  # Django asks for more of a stream, and only reads it
     try:
-        form, _ = MultiPartParser(known, cast("BinaryIO", watched), [into], "utf-8").parse()
+        form, _ = MultiPartParser(known, watched, [into], "utf-8").parse()
     except (MultiPartParserError, SuspiciousOperation):
         raise Unreadable(is_json=False) from None
     _, options = parse_header_parameters(str(meta.get("CONTENT_TYPE", "")))
