@@ -166,6 +166,15 @@ def test_pausing_in_the_middle_keeps_what_is_loaded_and_resuming_goes_on_there(c
     assert now(batch).created == len(emails(company)) == 30_000
 
 
+def test_a_worker_that_is_stopped_leaves_it_to_the_next(company: Company) -> None:
+    batch = started(company, people(50))
+    assert load_batch(company.pk, batch.pk, should_stop=lambda: True) is False
+    assert (now(batch).state, batch.position, batch.total) == (ImportBatch.State.RUNNING, 0, 50)
+    assert load_batch(company.pk, batch.pk) is True
+    assert now(batch).state == ImportBatch.State.DONE
+    assert batch.created == 50
+
+
 def test_one_upload_is_one_import(company: Company) -> None:
     actor = operator(company.pk)
     name = keep_upload(actor, [people(3).encode()])

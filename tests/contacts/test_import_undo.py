@@ -43,13 +43,16 @@ def state_of(imported: Imports) -> list[dict[str, Any]]:
         columns = {field.attname: getattr(contact, field.attname) for field in Contact._meta.concrete_fields}
         del columns["updated_at"]
         for join, name in ((ContactTag, "tag_id"), (ContactList, "list_id")):
-            of_it = join._default_manager.filter(company=imported.company, contact_id=contact.pk)  # type: ignore[attr-defined]  # a union of two models
+            of_it = join._default_manager.filter(company=imported.company, contact_id=contact.pk)
             columns[name] = sorted(of_it.values_list(name, flat=True))
         found.append(columns)
     return found
 
 
-FULL = "Email,First Name,City,Status,Birthday,Points,Life Time Value,Owner,Tags,Lists,Password Hash,Colour,Likes,Created At"
+FULL = (
+    "Email,First Name,City,Status,Birthday,Points,Life Time Value,Owner,Tags,Lists,Password Hash,Colour,Likes,"
+    "Created At"
+)
 
 
 @pytest.fixture
@@ -91,7 +94,7 @@ def test_an_import_undone_leaves_everything_as_it_was(filled: Imports) -> None:
     assert (batch.state, batch.deleted, batch.restored) == (ImportBatch.State.UNDONE, 1, 2)
     assert filled.count("all") == counts
     for label, kind in ((Tag, "tag"), (List, "list")):
-        for one in label._default_manager.filter(company=filled.company):  # type: ignore[attr-defined]  # a union of two models
+        for one in label._default_manager.filter(company=filled.company):
             assert filled.count(kind, one.pk) == (1 if one.title == "Old" else 0)
     entry = AuditEntry.objects.filter(company_id=filled.company.pk, action="contacts.import_undone").get()
     assert (entry.subject_id, entry.details) == (batch.pk, {"file": "people.csv", "deleted": 1, "restored": 2})

@@ -21,6 +21,7 @@ from portico.contacts.actions.notes import NoteText, add_note
 from portico.contacts.actions.opt_ins import request_opt_in
 from portico.contacts.actions.passwords import set_password
 from portico.contacts.actions.working import attach_organizations
+from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
@@ -57,6 +58,7 @@ class Names:
     field_group: str
     mail_label: int
     note: int
+    upload: str
 
 
 NOBODY = Names(
@@ -79,6 +81,7 @@ NOBODY = Names(
     field_group="Never Group",
     mail_label=NEVER + 7,
     note=NEVER + 8,
+    upload="contacts-00000000000000000000000000000000.csv",
 )
 
 
@@ -144,6 +147,7 @@ def make_beta() -> Beta:
         field_group="Beta Group",
         mail_label=add_label(operator(company.pk), LabelWanted("Beta", "#123456")).pk,
         note=add_note(operator(company.pk), contact.pk, NoteText("note", "T", "D")).pk,
+        upload=keep_upload(operator(company.pk), [b"Email\neve@people.test\n"]),
     )
     request_opt_in(operator(company.pk), [contact.pk])
     track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
@@ -313,6 +317,28 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         query(lambda n: {"lists[]": n.list_title}),
     ),
     ("POST", CRM + "subscribers-export"): (body(lambda n: {"tags": [n.tag_title], "columns": ["tags", "lists"]}),),
+    ("POST", CRM + "import/csv-upload"): FREE,
+    ("POST", CRM + "import/csv-import"): (
+        body(lambda n: {"file": n.upload, "map": [{"csv": "Email", "table": "email"}], "new_status": "subscribed"}),
+    ),
+    ("GET", CRM + "import/drivers"): FREE,
+    ("GET", CRM + "import/drivers/<str:driver>"): (
+        lambda n: {
+            "path": CRM + "import/drivers/users",
+            "params": {"summary": "1", "config[roles][]": "rep", "config[tags][]": n.tag},
+        },
+    ),
+    ("POST", CRM + "import/drivers/<str:driver>"): (
+        body(
+            lambda n: {
+                "config": {"roles": ["manager"], "tags": [n.tag], "lists": [n.list], "status": "subscribed"},
+            },
+            "fluent-crm/v2/import/drivers/users",
+        ),
+    ),
+    ("POST", CRM + "import/users"): (
+        body(lambda n: {"roles": ["manager"], "tags": [n.tag], "lists": [n.list], "new_status": "subscribed"}),
+    ),
     # Incoming webhooks and labels
     ("GET", CRM + "webhooks"): (query(lambda n: {"search": n.tag_title}),),
     ("POST", CRM + "webhooks"): (

@@ -28,6 +28,11 @@ def ids_of_titles(actor: Actor, label: Label, titles: Iterable[str]) -> dict[str
     return found
 
 
+def find_ids_of_titles(actor: Actor, label: Label, titles: Iterable[str]) -> dict[str, int]:
+    """Like ids_of_titles, but none is made: unknown titles are left out."""
+    return _found(actor, label, {title: slug_of(_checked(title)) for title in titles})
+
+
 def _found(actor: Actor, label: Label, slugs: dict[str, str]) -> dict[str, int]:
     rows = label._default_manager.filter(company_id=actor.company_id)
     by_title = dict(rows.filter(title__in=[title.strip() for title in slugs]).values_list("title", "pk"))

@@ -74,9 +74,7 @@ def cancel_import(actor: Actor, id: int) -> ImportBatch:
 
 
 @transaction.atomic
-def _move(
-    actor: Actor, id: int, states: Sequence[State], to: State, action: str, kind: Kind | None = None
-) -> ImportBatch:
+def _move(actor: Actor, id: int, states: Sequence[str], to: str, action: str, kind: str | None = None) -> ImportBatch:
     may_import(actor)
     rows = ImportBatch.objects.filter(company_id=actor.company_id, pk=get_import(actor, id).pk, state__in=states)
     # Waits for the rows that are being loaded, and comes before the next ones.

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
@@ -70,7 +70,7 @@ def note(batch: ImportBatch, loaded: Loaded, rejected: Sequence[Rejection], *, p
         "rejected": len(rejected),
     }
     ImportBatch.objects.filter(company_id=batch.company_id, pk=batch.pk).update(
-        position=position,
+        position=Greatest("position", position),
         busy_seconds=F("busy_seconds") + seconds,
         touched_at=Now(),
         **{name: F(name) + count for name, count in counts.items()},

@@ -87,7 +87,8 @@ class Loader:
         Tried again where it met others' writes in a circle. `number` names these rows within the batch. Raises what
         `first` raises: Overtaken.
         """
-        if self._loads.bit_count() <= 1:  # before the first, and whenever there are twice as many
+        # Before the first, and whenever there are twice as many; not for each page that somebody asks for.
+        if self._loads.bit_count() <= 1 and (self._loads or not number):
             learn_sizes()
         self._loads += 1
         for attempt in range(1, _TRIES + 1):

@@ -1,6 +1,6 @@
 """Which column of a file is which field: by name and alias, whatever the case, spaces and signs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -166,20 +166,39 @@ def columns_of(actor: Actor, header: Sequence[str], named: Mapping[str, str]) ->
     Raises Invalid when there is no e-mail column, or two for one field.
     """
     known = _known(actor)
-    by_hand = {_plain(name): field for name, field in named.items()}
-    absent = set(by_hand) - {_plain(name) for name in header}
-    if absent:
-        raise Invalid.one("column", "unknown", f"The file has no column {' or '.join(sorted(absent))}.")
+    by_hand = {plain(name): field for name, field in named.items()}
+    refuse_absent(header, named)
     taken = []
     for position, name in enumerate(header):
-        field = by_hand.get(_plain(name), name)
-        make = (known.get(field) or known.get(_plain(field))) if field else None
+        field = named.get(name.strip(), by_hand.get(plain(name), name))
+        make = (known.get(field) or known.get(plain(field))) if field else None
         if make:
             taken.append(make(position, name.strip()))
-        elif field and _plain(name) in by_hand:
+        elif field and (plain(name) in by_hand or name.strip() in named):
             raise Invalid.one("column", "unknown", f"There is no field {field}.")
     _check_unique(taken)
     return Columns(header, taken)
+
+
+def refuse_absent(header: Sequence[str], named: Iterable[str]) -> None:
+    """Raises Invalid for names that are no column of the file."""
+    absent = {plain(name) for name in named} - {plain(name) for name in header}
+    if absent:
+        raise Invalid.one("column", "unknown", f"The file has no column {' or '.join(sorted(absent))}.")
+
+
+def field_of_header(actor: Actor) -> Callable[[str], str | None]:
+    """What tells for a header which field it names, a custom one as custom_values.SLUG; None for no field."""
+    known = _known(actor)
+
+    def field(header: str) -> str | None:
+        make = known.get(plain(header))
+        if make is None:
+            return None
+        column = make(0, header)
+        return f"{CUSTOM}{column.name}" if column.is_custom else column.name
+
+    return field
 
 
 def _check_unique(taken: list[Column]) -> None:
@@ -198,15 +217,15 @@ def _known(actor: Actor) -> dict[str, Callable[[int, str], Column]]:
     for field in CustomField.objects.filter(company_id=actor.company_id).order_by("position", "pk"):
         make = partial(_custom_column, field)
         known[f"{CUSTOM}{field.slug}"] = make
-        known.setdefault(_plain(field.slug), make)
-        known.setdefault(_plain(field.label), make)
+        known.setdefault(plain(field.slug), make)
+        known.setdefault(plain(field.label), make)
     reads = {**_READ, "owner_id": _owner(actor)}
     for name, aliases in ALIASES.items():
         longest = LONGEST_LABELS if name in {"tags", "lists"} else LONGEST_TEXT
         for alias in (*aliases, name):
-            known[_plain(alias)] = partial(_own_column, name, reads.get(name), longest)
+            known[plain(alias)] = partial(_own_column, name, reads.get(name), longest)
     for name in TEXTS:
-        known.setdefault(_plain(name), partial(_own_column, name, None, LONGEST_TEXT))
+        known.setdefault(plain(name), partial(_own_column, name, None, LONGEST_TEXT))
     return known
 
 
@@ -235,6 +254,6 @@ def _owner(actor: Actor) -> Read:
     return read
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Letters and digits alone: First Name, first_name, FIRST-NAME and %FIRSTNAME% are one."""
     return "".join(character for character in name.lower() if character.isalnum())

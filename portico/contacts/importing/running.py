@@ -79,6 +79,14 @@ class Run:
         books.close(self._actor, self._batch, State.DONE, position=self._position)
         return True
 
+    def load_rows(
+        self, rows: list[Row], number: int, *, hold: Callable[[], object], note: Callable[[Loaded], object]
+    ) -> None:
+        """Load just these, in one transaction with `hold` and `note`. Raises what `hold` raises."""
+        self._prepare(rows)
+        with self.loader() as loader:
+            loader.load(rows, number, first=hold, then=note)
+
     def loader(self) -> AbstractContextManager[Loader]:
         options = self._options
         return loading(

@@ -114,7 +114,7 @@ def _restore_some(actor: Actor, batch: ImportBatch) -> bool:
     ids = locked(actor, rows.order_by("contact_id").values_list("contact_id", flat=True)[:CONTACTS])
     if not ids:
         return False
-    which = [actor.company_id, batch.pk, ids]
+    which: list[int | list[int]] = [actor.company_id, batch.pk, ids]
     with connection.cursor() as cursor:
         cursor.execute(_restore_statement(), [*which, actor.company_id])
         for kind in ("tag", "list"):

@@ -40,7 +40,8 @@ def take_up_imports() -> None:
 def drop_old_imports() -> None:
     """Let go of uploads after a day, and after DAYS_TO_UNDO of what undoing and reporting a batch needs."""
     rows = ImportBatch.objects.filter(Q(state__in=UNFINISHED), upload__isnull=False)  # any company: upkeep
-    drop_old_uploads(set(rows.exclude(kind=Kind.PAGES).values_list("company_id", "upload")))
+    needed = rows.exclude(kind=Kind.PAGES).values_list("company_id", "upload")
+    drop_old_uploads({(company, upload) for company, upload in needed if upload})
     with connection.cursor() as cursor:
         for table in _DETAILS:
             cursor.execute(

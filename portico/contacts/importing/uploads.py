@@ -4,9 +4,9 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal, Self
 
 from django.conf import settings
 
@@ -19,34 +19,59 @@ SECONDS_KEPT = 24 * 60 * 60
 _NAME = re.compile(r"(contacts|organizations)-[0-9a-f]{32}\.csv")
 
 
+class Keeping:
+    """A file that is coming in, part by part; used with `with`. What is not kept by its end is gone."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._folder = _folder(actor.company_id)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._name = secrets.token_hex(16)
+        self._path = self._folder / f"{self._name}.part"
+        self._left = settings.UPLOAD_BYTES
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(handle, "wb")
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def write(self, part: bytes) -> None:
+        """Raises Invalid for more than settings.UPLOAD_BYTES."""
+        if self._file is None:
+            raise ValueError("not open")
+        self._left -= len(part)
+        if self._left < 0:
+            raise too_large()
+        self._file.write(part)
+
+    def done(self) -> Path:
+        """All has come: where it lies until it is kept."""
+        if self._file is not None:
+            self._file.close()
+        return self._path
+
+    def keep(self, kind: Kind) -> str:
+        """Give it the name to ask for it by, which it answers."""
+        name = f"{kind}-{self._name}.csv"
+        self.done().rename(self._folder / name)
+        return name
+
+
 def keep_upload(actor: Actor, parts: Iterable[bytes], *, kind: Kind = "contacts") -> str:
     """Write what comes into a file of its own, readable by nobody else; answers the name to ask for it by.
 
     The name is random and means nothing in another company. Raises Invalid for more than settings.UPLOAD_BYTES; then
     and when `parts` breaks off nothing is kept.
     """
-    folder = _folder(actor.company_id)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{kind}-{secrets.token_hex(16)}.csv"
-    path = folder / name
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for part in _bounded(parts):
-                file.write(part)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return name
-
-
-def _bounded(parts: Iterable[bytes]) -> Iterator[bytes]:
-    left = settings.UPLOAD_BYTES
-    for part in parts:
-        left -= len(part)
-        if left < 0:
-            raise too_large()
-        yield part
+    with Keeping(actor) as keeping:
+        for part in parts:
+            keeping.write(part)
+        return keeping.keep(kind)
 
 
 def too_large() -> Invalid:
@@ -71,7 +96,7 @@ def drop_upload(actor: Actor, name: str) -> None:
 def drop_old_uploads(still_needed: Collection[tuple[int, str]]) -> int:
     """Let go of what has had its day, but what is still to be read (company and name); answers how many went."""
     dropped = 0
-    for path in _place().glob("*/*.csv"):
+    for path in (*_place().glob("*/*.csv"), *_place().glob("*/*.part")):
         is_needed = path.parent.name.isdigit() and (int(path.parent.name), path.name) in still_needed
         if not is_needed and _age(path) > SECONDS_KEPT:
             path.unlink(missing_ok=True)

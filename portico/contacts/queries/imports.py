@@ -28,8 +28,8 @@ def list_rejected(actor: Actor, id: int) -> Iterator[ImportRejected]:
 
 def count_rejected(actor: Actor, id: int) -> dict[str, int]:
     """How many rows it rejected by kind: a field's name, or cells, duplicate, unreadable. Raises NotFound, Denied."""
-    kinds = _rejected(actor, id).values_list("kind").annotate(Count("pk"))
-    return dict(kinds.order_by("-pk__count", "kind"))
+    kinds = _rejected(actor, id).values_list("kind").annotate(rows=Count("pk"))
+    return dict(kinds.order_by("-rows", "kind"))
 
 
 def _rejected(actor: Actor, id: int) -> "QuerySet[ImportRejected]":

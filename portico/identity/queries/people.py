@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
@@ -34,6 +36,12 @@ def list_rep_ids(actor: Actor) -> list[int]:
     """The memberships of the company's reps who are active, oldest first."""
     rows = Membership.objects.filter(company_id=actor.company_id, role=Role.REP, is_active=True)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def list_users_by_role(actor: Actor, roles: Collection[Role]) -> "QuerySet[User]":
+    """The company's active people with one of these roles, who came first before the others."""
+    here = Membership.objects.filter(company_id=actor.company_id, role__in=roles, is_active=True)
+    return User.objects.filter(pk__in=here.values("user_id"), is_active=True).order_by("pk")
 
 
 def list_keys(actor: Actor) -> "QuerySet[ApiKey]":

@@ -19,6 +19,7 @@ from portico.protocols.fluentcrm import (
     exporting,
     fields,
     finding,
+    imports,
     keys,
     lists,
     mail_labels,
@@ -27,6 +28,7 @@ from portico.protocols.fluentcrm import (
     organization_notes,
     organizations,
     organizations_in_bulk,
+    people_import,
     pickers,
     reports,
     series,
@@ -109,6 +111,12 @@ ROUTES: Routes = Routes(
     # Import and export
     _crm("GET", "subscribers-export", exporting.download, Permission.CONTACTS_EXPORT),
     _crm("POST", "subscribers-export", exporting.download, Permission.CONTACTS_EXPORT),
+    _crm("POST", "import/csv-upload", imports.upload, Permission.CONTACTS_WRITE),
+    _crm("POST", "import/csv-import", imports.load_page, Permission.CONTACTS_WRITE),
+    _crm("GET", "import/drivers", people_import.drivers, Permission.CONTACTS_WRITE),
+    _crm("GET", "import/drivers/<str:driver>", people_import.driver, Permission.CONTACTS_WRITE),
+    _crm("POST", "import/drivers/<str:driver>", people_import.load_by_driver, Permission.CONTACTS_WRITE),
+    _crm("POST", "import/users", people_import.load_people, Permission.CONTACTS_WRITE),
     # Incoming webhooks and labels
     _crm("GET", "webhooks", webhooks.index, Permission.SETTINGS_WRITE),
     _crm("POST", "webhooks", webhooks.create, Permission.SETTINGS_WRITE),

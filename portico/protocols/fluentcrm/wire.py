@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import orjson
@@ -48,6 +48,14 @@ class Unreadable(Exception):  # noqa: N818 -- says what it is; the entry answers
         self.is_json = is_json
 
 
+@dataclass(frozen=True, slots=True)
+class Multipart:
+    """A body with files in it, not read yet: only who takes one reads it, under a bound of its own."""
+
+    meta: Mapping[str, Any]
+    stream: BinaryIO
+
+
 @dataclass(slots=True)
 class Call:
     """One request: who asks, and what for. Later sources win: path, then query, then form, then JSON body."""
@@ -59,6 +67,7 @@ class Call:
     form: Mapping[str, Any] = field(default_factory=dict)
     json: Mapping[str, Any] = field(default_factory=dict)
     environ: Mapping[str, Any] = field(default_factory=dict)
+    multipart: Multipart | None = None
 
     def header(self, name: str) -> str | None:
         """None where it was not sent."""
@@ -120,8 +129,11 @@ class Call:
 def read(request: HttpRequest, call: Call) -> None:
     """Fill in query and body. Raises Unreadable, BodyTooLarge."""
     call.query = _variables(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
-    body = read_body(request)
     kind = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        call.multipart = Multipart(request.META, request.META["wsgi.input"])
+        return
+    body = read_body(request)
     if not body:
         return
     if kind == "application/json" or kind.endswith("+json"):
