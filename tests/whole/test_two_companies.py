@@ -3,6 +3,7 @@
 Made from the routes: a route that is not in its table fails, so that a new one cannot be forgotten.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -132,6 +133,12 @@ def query(params: Callable[[Names], dict[str, Any]]) -> Call:
     return lambda n: {"params": params(n)}
 
 
+def advanced(source: str, name: str, operator: str, value: Any) -> dict[str, Any]:
+    """The parameters of a filter with one condition."""
+    groups = [[{"source": [source, name], "operator": operator, "value": value}]]
+    return {"filter_type": "advanced", "advanced_filters": json.dumps(groups)}
+
+
 CRM = "fluent-crm/v2/"
 CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", ""): FREE,
@@ -145,6 +152,14 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         query(lambda n: {"tags[]": n.tag}),
         query(lambda n: {"tags[]": n.tag_title}),
         query(lambda n: {"lists[]": n.list}),
+        query(lambda n: advanced("segment", "tags", "in", [n.tag])),
+        query(lambda n: advanced("segment", "tags", "not_in", [n.tag])),
+        query(lambda n: advanced("segment", "tags", "not_in_all", [n.tag])),
+        query(lambda n: advanced("segment", "lists", "not_in", [n.list])),
+        query(lambda n: advanced("subscriber", "email", "=", n.email)),
+        query(lambda n: advanced("subscriber", "search", "contains", n.email)),
+        query(lambda n: advanced("subscriber", "contact_owner", "=", n.member)),
+        query(lambda n: advanced("subscriber", "id", "in", [n.contact])),
     ),
     ("POST", CRM + "subscribers"): (
         body(lambda n: {"email": "kim@acme.test", "status": "subscribed", "tags": [n.tag], "lists": [n.list]}),
@@ -162,6 +177,10 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", CRM + "subscribers/bulk-add-update"): (
         body(lambda n: {"contacts": [{"email": "pat@acme.test", "status": "subscribed", "tags": [n.tag]}]}),
         body(lambda n: {"contacts": [{"email": "sam@acme.test", "status": "subscribed", "contact_owner": n.member}]}),
+    ),
+    ("GET", CRM + "subscribers/prev-next-ids"): (
+        query(lambda n: {"filter_type": "simple", "current_id": n.contact}),
+        query(lambda n: {"filter_type": "simple", "current_id": n.contact, "tags[]": n.tag}),
     ),
     ("GET", CRM + "subscribers/<int:id>"): (
         path("fluent-crm/v2/subscribers/{n.contact}"),

@@ -13,6 +13,7 @@ NAMES = {
     "time_zone": "timezone",
     "owner_id": "contact_owner",
     "last_activity_at": "last_activity",
+    "filter": "advanced_filters",
 }
 
 

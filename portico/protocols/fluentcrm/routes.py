@@ -25,6 +25,7 @@ ROUTES: Routes = Routes(
     _crm("PUT", "subscribers/subscribers-property", bulk.update_property, Permission.CONTACTS_WRITE),
     _crm("POST", "subscribers/sync-segments", bulk.sync_segments, Permission.CONTACTS_WRITE),
     _crm("POST", "subscribers/bulk-add-update", bulk.bulk_add_update, Permission.CONTACTS_WRITE),
+    _crm("GET", "subscribers/prev-next-ids", contacts.neighbours, Permission.CONTACTS_READ),
     _crm("GET", "subscribers/<int:id>", contacts.show, Permission.CONTACTS_READ),
     _crm("DELETE", "subscribers/<int:id>", contacts.delete, Permission.CONTACTS_DELETE),
     _crm("PUT", "subscribers/<int:id>", contacts.update, Permission.CONTACTS_WRITE),

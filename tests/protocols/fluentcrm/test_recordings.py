@@ -32,9 +32,9 @@ SAMPLE = {
 PLAIN = {"first_name": "Ann", "last_name": "Lee Roe", "city": "Berlin", "country": "DE", "phone": "+49 30 1"}
 FIELDS = RECORDINGS["seq-cf-put"]["request"]["json"]
 # Recorded with every contact that the site had; one of these came with less.
-PLAIN_ONES = {"seq-contact-put-flat", "seq-contact-show-unsub"}
+PLAIN_ONES = {"seq-contact-put-flat", "seq-contact-show-unsub", "seq-contact-advanced"}
 # Beside what was recorded stands the manual page's flat envelope.
-WITH_MORE_KEYS = {"list", "search"}
+WITH_MORE_KEYS = {"list", "search", "seq-contact-advanced"}
 
 
 def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
@@ -62,6 +62,7 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
         mia.post("/tags", {"title": "VIP two"})
     return {
         "contact": contact.pk,
+        "middle": people[5].pk,
         "email": contact.email,
         "nobody": 999_999_999,
         **{f"tag {n}": tag.pk for n, tag in enumerate(tags, 1)},
