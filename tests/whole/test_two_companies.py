@@ -17,6 +17,7 @@ from django.apps import apps
 from portico.access import Role, operator
 from portico.companies.models import Company
 from portico.contacts.actions.passwords import set_password
+from portico.contacts.actions.segments import WantedSegment, add_segment
 from portico.contacts.models import Contact, List, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
@@ -46,6 +47,7 @@ class Names:
     company: int
     password: str
     uuid: str
+    segment: int
 
 
 NOBODY = Names(
@@ -62,6 +64,7 @@ NOBODY = Names(
     company=NEVER + 5,
     password="never",
     uuid="mfa_00000000000000000000000000000000",
+    segment=NEVER + 6,
 )
 
 
@@ -112,6 +115,7 @@ def make_beta() -> Beta:
         company=company.pk,
         password="open sesame",
         uuid=challenge.public_id,
+        segment=add_segment(operator(company.pk), WantedSegment("Beta Segment")).pk,
     )
     return Beta(company, names)
 
@@ -133,9 +137,14 @@ def query(params: Callable[[Names], dict[str, Any]]) -> Call:
     return lambda n: {"params": params(n)}
 
 
+def advanced_groups(source: str, name: str, operator: str, value: Any) -> list[Any]:
+    """A filter with one condition."""
+    return [[{"source": [source, name], "operator": operator, "value": value}]]
+
+
 def advanced(source: str, name: str, operator: str, value: Any) -> dict[str, Any]:
-    """The parameters of a filter with one condition."""
-    groups = [[{"source": [source, name], "operator": operator, "value": value}]]
+    """The same as parameters."""
+    groups = advanced_groups(source, name, operator, value)
     return {"filter_type": "advanced", "advanced_filters": json.dumps(groups)}
 
 
@@ -192,6 +201,26 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ),
     # What a contact has beside itself
     # Segments
+    ("GET", CRM + "dynamic-segments"): FREE,
+    ("POST", CRM + "dynamic-segments"): (
+        body(lambda n: {"segment": {"title": "Mine", "filters": advanced_groups("segment", "tags", "in", [n.tag])}}),
+    ),
+    ("GET", CRM + "dynamic-segments/stats"): FREE,
+    ("GET", CRM + "dynamic-segments/custom-fields"): FREE,
+    ("POST", CRM + "dynamic-segments/estimated-contacts"): (
+        body(lambda n: {"filters": advanced_groups("segment", "tags", "not_in", [n.tag])}),
+        body(lambda n: {"filters": advanced_groups("subscriber", "id", "=", n.contact)}),
+    ),
+    ("POST", CRM + "dynamic-segments/duplicate/<int:id>"): (
+        path("fluent-crm/v2/dynamic-segments/duplicate/{n.segment}"),
+    ),
+    ("PUT", CRM + "dynamic-segments/<int:id>"): (
+        body(lambda _: {"segment": {"title": "Mine"}}, "fluent-crm/v2/dynamic-segments/{n.segment}"),
+    ),
+    ("DELETE", CRM + "dynamic-segments/<int:id>"): (path("fluent-crm/v2/dynamic-segments/{n.segment}"),),
+    ("GET", CRM + "dynamic-segments/<str:slug>/subscribers/<int:id>"): (
+        path("fluent-crm/v2/dynamic-segments/custom_segments/subscribers/{n.segment}"),
+    ),
     # Organizations
     # Import and export
     # Incoming webhooks and labels

@@ -4,6 +4,7 @@ from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
 from portico.contacts.models.fields import CustomField
 from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
+from portico.contacts.models.segments import Segment
 
 __all__ = [
     "SEARCHED",
@@ -14,6 +15,7 @@ __all__ = [
     "ContactTag",
     "CustomField",
     "List",
+    "Segment",
     "Stage",
     "Tag",
 ]

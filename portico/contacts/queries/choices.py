@@ -4,15 +4,15 @@ from functools import lru_cache
 from typing import Literal
 
 from portico.access import Actor, Permission
-from portico.contacts.models import List, Tag
+from portico.contacts.models import List, Segment, Tag
 from portico.contacts.queries.fields import fields_of
 from portico.lib.statements import Shape, Statement, as_documents, compiled_together, later_number
 
-Group = Literal["tags", "lists", "fields"]
+Group = Literal["tags", "lists", "fields", "segments"]
 
 
 def list_choice_documents(actor: Actor, shapes: tuple[tuple[Group, Shape], ...]) -> dict[Group, str]:
-    """The company's tags and lists by title and its custom fields, as JSON objects joined by commas."""
+    """The company's tags, lists and segments by title and its custom fields, as JSON objects joined by commas."""
     actor.require(Permission.REPORTS_READ)
     row = _statement(shapes).fetch_one({"company": actor.company_id}) if shapes else ()
     return {name: text for (name, _), text in zip(shapes, row or (), strict=True)}
@@ -25,5 +25,6 @@ def _statement(shapes: tuple[tuple[Group, Shape], ...]) -> Statement:
         "tags": Tag.objects.filter(company_id=company).order_by("title", "id"),
         "lists": List.objects.filter(company_id=company).order_by("title", "id"),
         "fields": fields_of(company),
+        "segments": Segment.objects.filter(company_id=company).order_by("title", "id"),
     }
     return compiled_together(*(as_documents(rows[name], shape) for name, shape in shapes))

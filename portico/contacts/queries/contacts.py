@@ -150,6 +150,18 @@ def list_contact_documents(
     return Page(int(total), rows[0], page, per_page, brief=rows[-1] if brief else "")
 
 
+def count_chosen(actor: Actor, chosen: Chosen) -> int:
+    """How many contacts match, exactly; for queries that have asked for their own permission."""
+    what = choice(actor, chosen)
+    row = _count_statement(what.parts).fetch_one({**what.values, **_count_values(what)})
+    return int(row[0] or 0) if row else 0
+
+
+@lru_cache(maxsize=256)
+def _count_statement(parts: Parts) -> Statement:
+    return compiled(_total(parts), prepared=parts - {"company"} in _PREPARED)
+
+
 def list_neighbour_ids(
     actor: Actor, chosen: Chosen, contact_id: int, *, descending: bool = True, most: int = 10
 ) -> tuple[list[int], list[int]]:

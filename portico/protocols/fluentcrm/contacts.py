@@ -48,7 +48,7 @@ def index(call: Call) -> HttpResponse:
         shapes.LISTED_WITH_CUSTOM if wants_custom else shapes.LISTED,
         chosen_by(call),
         brief=shapes.BRIEF,
-        order=_order(call),
+        order=order_of(call),
         page=call.page,
         per_page=call.per_page(10),  # the manual page shows 10; the plugin's own default of 15 stays elsewhere
     )
@@ -97,7 +97,8 @@ def _labels(given: Mapping[str, Any], name: str) -> tuple[int | str, ...] | None
     return as_labels(given[name]) if as_items(given.get(name)) else None
 
 
-def _order(call: Call) -> Order:
+def order_of(call: Call) -> Order:
+    """By sort_by and sort_type; unknown columns sort by id."""
     return Order(_SORTS.get(call.text("sort_by"), "id"), descending=call.text("sort_type").upper() != "ASC")
 
 

@@ -113,9 +113,13 @@ def _group(number: int, group: Any) -> tuple[Condition, ...]:
 def _condition(item: Any) -> Condition:
     if not isinstance(item, dict):
         raise Wrong("item", "An item must be an object with source, operator and value.")
-    subject, name = _source(item.get("source"))
-    operator = item.get("operator")
-    value = _stripped(item.get("value"))
+    return condition_of(item.get("source"), item.get("operator"), item.get("value"))
+
+
+def condition_of(source: Any, operator: Any, value: Any) -> Condition:
+    """Raises Wrong."""
+    subject, name = _source(source)
+    value = _stripped(value)
     if subject == "mailing" and isinstance(operator, str) and operator in _OUTCOMES_OF[name]:
         return Condition(subject, name, O.ANY_OF, value, of=_OUTCOMES[operator])
     if not isinstance(operator, str) or operator not in _OPERATORS:
@@ -148,7 +152,8 @@ def groups_of(groups: Groups) -> list[list[dict[str, Any]]]:
 
 def _item(condition: Condition) -> dict[str, Any]:
     custom = condition.subject == "custom"
-    source = (_CUSTOM, condition.name) if custom else _SOURCES_BACK[condition.subject, condition.name]
+    core = (condition.subject, condition.name)
+    source = (_CUSTOM, condition.name) if custom else _SOURCES_BACK.get(core, ("", condition.name))
     operator = _OUTCOMES_BACK[condition.of] if condition.of else _OPERATORS_BACK[condition.operator]
     value = [str(item) for item in condition.value] if isinstance(condition.value, tuple) else condition.value
     return {"source": list(source), "operator": operator, "value": value, "extra_value": None}

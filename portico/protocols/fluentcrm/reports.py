@@ -39,7 +39,6 @@ _FIXED: dict[str, str] = {
         "statuses": _choices(consent.value for consent in Consent),
         "editable_statuses": _choices(consent.value for consent in _EDITABLE),
         "contact_types": _choices(("lead", "customer")),
-        "segments": [],
         "roles": {
             "administrator": {"name": "Administrator", "capabilities": {"manage_options": True, "read": True}},
             "manager": {"name": "Manager", "capabilities": {"read": True}},
@@ -56,6 +55,7 @@ _OF_COMPANY: dict[str, Callable[[Call], tuple[Group, Shape]]] = {
     "lists": lambda call: ("lists", _list_shape(call)),
     "tags": lambda _: ("tags", shapes.TAG_OPTION),
     "custom_fields": lambda _: ("fields", shapes.FIELD),
+    "segments": lambda _: ("segments", shapes.SEGMENT_OPTION),
 }
 GROUPS = (
     "countries", "lists", "tags", "campaigns", "email_sequences", "automation_funnels", "companies", "statuses",

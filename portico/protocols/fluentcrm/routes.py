@@ -5,7 +5,18 @@ The order of methods is that of the Allow header in the recordings.
 
 from portico.access import Permission
 from portico.http.routes import Demand, Handler, Public, Route, Routes, SignedIn, route
-from portico.protocols.fluentcrm import bulk, contacts, discovery, fields, keys, lists, managers, reports, tags
+from portico.protocols.fluentcrm import (
+    bulk,
+    contacts,
+    discovery,
+    fields,
+    keys,
+    lists,
+    managers,
+    reports,
+    segments,
+    tags,
+)
 
 
 def _crm(method: str, path: str, handler: Handler, demand: Demand) -> Route:
@@ -31,6 +42,15 @@ ROUTES: Routes = Routes(
     _crm("PUT", "subscribers/<int:id>", contacts.update, Permission.CONTACTS_WRITE),
     # What a contact has beside itself
     # Segments
+    _crm("GET", "dynamic-segments", segments.index, Permission.TAGS_READ),
+    _crm("POST", "dynamic-segments", segments.create, Permission.TAGS_WRITE),
+    _crm("GET", "dynamic-segments/stats", segments.stats, Permission.TAGS_READ),
+    _crm("GET", "dynamic-segments/custom-fields", segments.choices, Permission.TAGS_READ),
+    _crm("POST", "dynamic-segments/estimated-contacts", segments.estimate, Permission.TAGS_READ),
+    _crm("POST", "dynamic-segments/duplicate/<int:id>", segments.duplicate, Permission.TAGS_WRITE),
+    _crm("PUT", "dynamic-segments/<int:id>", segments.update, Permission.TAGS_WRITE),
+    _crm("DELETE", "dynamic-segments/<int:id>", segments.delete, Permission.TAGS_DELETE),
+    _crm("GET", "dynamic-segments/<str:slug>/subscribers/<int:id>", segments.show, Permission.TAGS_READ),
     # Organizations, which this wire calls companies
     # Import and export
     # Incoming webhooks and labels
