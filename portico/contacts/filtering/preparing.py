@@ -85,9 +85,10 @@ def _kinds(actor: Actor, groups: Groups) -> dict[str, str]:
 def form_of(groups: Groups) -> Form:
     """For checked groups."""
     tests = tuple(tuple(_test(condition) for condition in group) for group in groups)
-    if all(any("indexed" in test.hint for test in group) for group in tests):
+    if len(tests) == 1:
         return Form(tests)
-    # One group that the index does not know means reading every contact, and then it would only cost.
+    # Of several groups PostgreSQL asks the search index and then computes again for each row what is in it, which takes
+    # longer than reading every contact.
     return Form(tuple(tuple(replace(test, hint=test.hint - {"indexed"}) for test in group) for group in tests))
 
 

@@ -30,6 +30,9 @@ def read_stored(kept: Any) -> Filter:
 
 
 def _read(kept: dict[str, Any]) -> Condition:
+    subject, name, of = kept["subject"], kept["name"], kept.get("of", "")
+    if not all(isinstance(text, str) for text in (subject, name, of)):
+        raise TypeError
     value = kept.get("value")
     value = tuple(value) if isinstance(value, list) else value
-    return Condition(kept["subject"], kept["name"], Operator(kept["operator"]), value, kept.get("of", ""))
+    return Condition(subject, name, Operator(kept["operator"]), value, of)

@@ -203,6 +203,7 @@ def test_what_a_segment_names_and_is_gone_matches_nobody(company: Company, mia: 
     assert mia.post(f"/dynamic-segments/duplicate/{not_red}").status_code == 200
     # Kept by a version that is not known, or broken: nobody too.
     broken: tuple[Any, ...] = ({"version": 99, "groups": []}, {"version": 1, "groups": [[{"subject": "own"}]]}, [], {})
+    broken += ({"version": 1, "groups": [[{"subject": [], "name": 1, "operator": "is"}]]},)
     for filter in broken:
         Segment.objects.filter(company=company, pk=either).update(filter=filter)
         assert members(mia, either) == []
