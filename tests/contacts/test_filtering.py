@@ -16,10 +16,14 @@ from portico.access import operator
 from portico.companies.models import Company
 from portico.contacts.actions.fields import Definition, replace_custom_fields
 from portico.contacts.actions.tagging import label_contacts
+from portico.contacts.filtering import preparing
 from portico.contacts.filtering.conditions import Condition, Filter, Operator
-from portico.contacts.models import Contact, List, Tag
+from portico.contacts.filtering.kinds import Text
+from portico.contacts.filtering.relations import Rows
+from portico.contacts.models import Contact, ContactTag, List, Tag
 from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.contacts import list_contact_documents
+from portico.errors import Invalid
 from portico.lib.statements import Shape
 from tests.make import make_company, make_contact
 
@@ -241,6 +245,29 @@ def test_any_filter_finds_what_a_plain_program_finds(groups: list[list[Condition
         if not real or any(all(holds(row, one) for one in group) for group in real)
     }  # fmt: skip
     assert page_of(CROWD.company, *map(tuple, groups)) == expected
+
+
+@pytest.mark.parametrize("key", ["", "tag__slug"])
+def test_contacts_are_found_by_rows_of_theirs(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    # Tags have all that events and organizations will have: a row of the contact's, a text in another table, a key.
+    monkeypatch.setitem(preparing.SUBJECTS, "tag_title", Rows(ContactTag, "tag__title", Text(), key))
+    first, second = CROWD.tags[:2]
+    with_first = {row["id"] for row in CROWD.rows if first in row["tags"]}
+    with_either = with_first | {row["id"] for row in CROWD.rows if second in row["tags"]}
+    everybody = {row["id"] for row in CROWD.rows}
+    assert page_of(CROWD.company, (Condition("tag_title", "", O.IS, "t0", of="t0"),)) == with_first
+    assert page_of(CROWD.company, (Condition("tag_title", "", O.IS_NOT, "T0", of="t0"),)) == everybody - with_first
+    either = Condition("tag_title", "", O.ANY_OF, ["T0", "T1"], of="t0")
+    assert page_of(CROWD.company, (either,)) == (with_first if key else with_either)
+    with pytest.raises(Invalid, match="Group 1, item 1"):
+        page_of(CROWD.company, (Condition("tag_title", "", O.BEFORE, "2026-01-01", of="t0"),))
+    for of in ("", "a\0b"):
+        without = Condition("tag_title", "", O.IS, "T0", of=of)
+        if key:
+            with pytest.raises(Invalid, match="value"):
+                page_of(CROWD.company, (without,))
+        else:
+            assert page_of(CROWD.company, (without,)) == with_first
 
 
 @pytest.mark.parametrize("pool", POOLS, ids=lambda pool: f"{pool[0]} {pool[1]} {pool[2][0]}")

@@ -1,4 +1,4 @@
-"""What a contact has: its tags and lists. What else it gets one day is a line in RELATIONS."""
+"""What a contact has: its tags and lists, and rows of other tables. What else it gets is a line in RELATIONS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,9 +11,10 @@ from django.db.models.lookups import In
 from portico.contacts.filtering import values
 from portico.contacts.filtering.conditions import OPPOSITES, Condition, Operator, Wrong, positive
 from portico.contacts.filtering.functions import Opposite
-from portico.contacts.filtering.testing import Test
+from portico.contacts.filtering.kinds import Kind
+from portico.contacts.filtering.testing import Test, read_by, values_by
 from portico.contacts.models import ContactList, ContactTag, List, Tag
-from portico.lib.statements import any_number, later_number
+from portico.lib.statements import any_number, later_number, later_text
 
 _OPERATORS = {Operator.ANY_OF, Operator.NONE_OF, Operator.ALL_OF, Operator.NOT_ALL_OF}
 
@@ -69,7 +70,38 @@ class Relation:
         return Exists(n)
 
 
-RELATIONS: dict[str, Relation] = {
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Contacts by rows that are theirs, in which a column compares so; with a `key`, only rows whose key is `of`.
+
+    The column may be one of a table that the row refers to.
+    """
+
+    model: type[Model]
+    column: str
+    kind: Kind
+    key: str = ""
+
+    def read(self, condition: Condition) -> Condition:
+        of = values.text(condition.of) if self.key else ""
+        return replace(read_by(self.kind, condition), of=of)
+
+    def values(self, condition: Condition, today: date) -> Mapping[str, Any]:
+        return {"of": condition.of, **values_by(self.kind, condition, today)}
+
+    def hint(self, _condition: Condition) -> frozenset[str]:
+        return frozenset()
+
+    def test(self, test: Test, at: str) -> Any:
+        rows = self.model._default_manager.filter(company_id=later_number("company"))
+        rows = rows.filter(self.kind.test(positive(test.operator), F(self.column), at))
+        if self.key:
+            rows = rows.filter(**{self.key: later_text(f"{at}of")})
+        found = In(F("id"), rows.order_by().values("contact_id"))
+        return Opposite(found) if test.operator in OPPOSITES else found
+
+
+RELATIONS: dict[str, Relation | Rows] = {
     "tags": Relation(ContactTag, "tag_id", Tag),
     "lists": Relation(ContactList, "list_id", List),
 }

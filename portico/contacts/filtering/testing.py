@@ -46,7 +46,7 @@ def read_by(kind: Kind, condition: Condition) -> Condition:
     """The condition with its value as this kind keeps it. Raises Wrong."""
     operator = positive(condition.operator)
     if operator not in kind.operators:
-        raise Wrong("operator", f"{condition.name} cannot be compared in this way.")
+        raise Wrong("operator", f"{condition.name or condition.subject} cannot be compared in this way.")
     return replace(condition, value=kind.read(operator, condition.value))
 
 
