@@ -257,7 +257,7 @@ def compiled_page(
     return Statement(sql, [*total_values, *rows_values], prepared=prepared)
 
 
-def compiled_together(*groups: "QuerySet[Any, Any]") -> Statement:
+def compiled_together(*groups: "QuerySet[Any, Any]", prepared: bool = True) -> Statement:
     """A statement that answers one row: for each group of documents, all of them joined by commas."""
     parts: list[str] = []
     values: list[Any] = []
@@ -265,4 +265,4 @@ def compiled_together(*groups: "QuerySet[Any, Any]") -> Statement:
         sql, more = group.query.sql_with_params()
         parts.append(f"(SELECT coalesce(string_agg(document, ','), '') FROM ({sql}) AS found (document))")  # noqa: S608 -- same
         values += more
-    return Statement(f"SELECT {', '.join(parts)}", values)
+    return Statement(f"SELECT {', '.join(parts)}", values, prepared=prepared)

@@ -3,6 +3,7 @@
 Made from the routes: a route that is not in its table fails, so that a new one cannot be forgotten.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from portico.contacts.actions.hooks import HookWanted, add_webhook
 from portico.contacts.actions.notes import NoteText, add_note
 from portico.contacts.actions.opt_ins import request_opt_in
 from portico.contacts.actions.passwords import set_password
+from portico.contacts.actions.segments import WantedSegment, add_segment
 from portico.contacts.actions.working import attach_organizations
 from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
@@ -59,6 +61,7 @@ class Names:
     mail_label: int
     note: int
     upload: str
+    segment: int
 
 
 NOBODY = Names(
@@ -82,6 +85,7 @@ NOBODY = Names(
     mail_label=NEVER + 7,
     note=NEVER + 8,
     upload="contacts-00000000000000000000000000000000.csv",
+    segment=NEVER + 10,
 )
 
 
@@ -148,6 +152,7 @@ def make_beta() -> Beta:
         mail_label=add_label(operator(company.pk), LabelWanted("Beta", "#123456")).pk,
         note=add_note(operator(company.pk), contact.pk, NoteText("note", "T", "D")).pk,
         upload=keep_upload(operator(company.pk), [b"Email\neve@people.test\n"]),
+        segment=add_segment(operator(company.pk), WantedSegment("Beta Segment")).pk,
     )
     request_opt_in(operator(company.pk), [contact.pk])
     track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
@@ -169,6 +174,17 @@ def body(json: Callable[[Names], Any], at: str = "") -> Call:
 
 def query(params: Callable[[Names], dict[str, Any]]) -> Call:
     return lambda n: {"params": params(n)}
+
+
+def advanced_groups(source: str, name: str, operator: str, value: Any) -> list[Any]:
+    """A filter with one condition."""
+    return [[{"source": [source, name], "operator": operator, "value": value}]]
+
+
+def advanced(source: str, name: str, operator: str, value: Any) -> dict[str, Any]:
+    """The same as parameters."""
+    groups = advanced_groups(source, name, operator, value)
+    return {"filter_type": "advanced", "advanced_filters": json.dumps(groups)}
 
 
 CRM = "fluent-crm/v2/"
@@ -193,6 +209,14 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         query(lambda n: {"tags[]": n.tag_title}),
         query(lambda n: {"lists[]": n.list}),
         query(lambda n: {"company_ids[]": n.organization}),
+        query(lambda n: advanced("segment", "tags", "in", [n.tag])),
+        query(lambda n: advanced("segment", "tags", "not_in", [n.tag])),
+        query(lambda n: advanced("segment", "tags", "not_in_all", [n.tag])),
+        query(lambda n: advanced("segment", "lists", "not_in", [n.list])),
+        query(lambda n: advanced("subscriber", "email", "=", n.email)),
+        query(lambda n: advanced("subscriber", "search", "contains", n.email)),
+        query(lambda n: advanced("subscriber", "contact_owner", "=", n.member)),
+        query(lambda n: advanced("subscriber", "id", "in", [n.contact])),
     ),
     ("POST", CRM + "subscribers"): (
         body(lambda n: {"email": "kim@acme.test", "status": "subscribed", "tags": [n.tag], "lists": [n.list]}),
@@ -212,6 +236,10 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", CRM + "subscribers/bulk-add-update"): (
         body(lambda n: {"contacts": [{"email": "pat@acme.test", "status": "subscribed", "tags": [n.tag]}]}),
         body(lambda n: {"contacts": [{"email": "sam@acme.test", "status": "subscribed", "contact_owner": n.member}]}),
+    ),
+    ("GET", CRM + "subscribers/prev-next-ids"): (
+        query(lambda n: {"filter_type": "simple", "current_id": n.contact}),
+        query(lambda n: {"filter_type": "simple", "current_id": n.contact, "tags[]": n.tag}),
     ),
     ("GET", CRM + "subscribers/<int:id>"): (
         path("fluent-crm/v2/subscribers/{n.contact}"),
@@ -256,6 +284,26 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", CRM + "subscribers/<int:id>/external_view"): (beside("external_view"),),
     ("GET", CRM + "subscribers/<int:id>/dynamic-item-view"): (beside("dynamic-item-view"),),
     # Segments
+    ("GET", CRM + "dynamic-segments"): FREE,
+    ("POST", CRM + "dynamic-segments"): (
+        body(lambda n: {"segment": {"title": "Mine", "filters": advanced_groups("segment", "tags", "in", [n.tag])}}),
+    ),
+    ("GET", CRM + "dynamic-segments/stats"): FREE,
+    ("GET", CRM + "dynamic-segments/custom-fields"): FREE,
+    ("POST", CRM + "dynamic-segments/estimated-contacts"): (
+        body(lambda n: {"filters": advanced_groups("segment", "tags", "not_in", [n.tag])}),
+        body(lambda n: {"filters": advanced_groups("subscriber", "id", "=", n.contact)}),
+    ),
+    ("POST", CRM + "dynamic-segments/duplicate/<int:id>"): (
+        path("fluent-crm/v2/dynamic-segments/duplicate/{n.segment}"),
+    ),
+    ("PUT", CRM + "dynamic-segments/<int:id>"): (
+        body(lambda _: {"segment": {"title": "Mine"}}, "fluent-crm/v2/dynamic-segments/{n.segment}"),
+    ),
+    ("DELETE", CRM + "dynamic-segments/<int:id>"): (path("fluent-crm/v2/dynamic-segments/{n.segment}"),),
+    ("GET", CRM + "dynamic-segments/<str:slug>/subscribers/<int:id>"): (
+        path("fluent-crm/v2/dynamic-segments/custom_segments/subscribers/{n.segment}"),
+    ),
     # Organizations
     ("GET", CRM + "companies"): (query(lambda _: {"search": "Beta Works"}),),
     ("POST", CRM + "companies"): (

@@ -15,6 +15,7 @@ from portico.contacts.models.organizations import (
     OrganizationField,
     OrganizationNote,
 )
+from portico.contacts.models.segments import Segment
 
 __all__ = [
     "SEARCHED",
@@ -36,6 +37,7 @@ __all__ = [
     "Organization",
     "OrganizationField",
     "OrganizationNote",
+    "Segment",
     "Stage",
     "Tag",
     "TrackedEvent",

@@ -1,19 +1,21 @@
 """Which contacts: what was asked for, as parts of a statement and the values for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import Exists, OuterRef, QuerySet
 
 from portico.access import Actor
-from portico.contacts.functions import Trigrams
+from portico.contacts.filtering.conditions import Filter, Groups, Operator
+from portico.contacts.filtering.preparing import Form, checked, form_of, values_of
+from portico.contacts.filtering.searching import search_test, search_values
 from portico.contacts.models import Consent, Contact, ContactList, ContactOrganization, ContactTag, List, Tag
 from portico.contacts.queries.labels import Label, find_label_ids
-from portico.lib.statements import any_number, any_text, later_number, later_text
+from portico.lib.statements import any_number, any_text, later_number
 
-SHORTEST_INDEXED = 3
+# The names of conditions, and the form of a filter.
+Parts: TypeAlias = frozenset["str | Form"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,14 @@ class Chosen:
     organizations: tuple[int, ...] | None = None
     not_at: int | None = None
     archived: bool | None = None
+    filter: Filter | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A Chosen for one actor: `parts` name the conditions, one statement for each set of them; `values` fill them."""
 
-    parts: frozenset[str]
+    parts: Parts
     values: dict[str, Any] = field(hash=False)
 
     @property
@@ -50,10 +53,11 @@ class Choice:
 
 
 def choice(actor: Actor, chosen: Chosen) -> Choice:
+    """Raises Invalid for a filter that cannot be."""
     values: dict[str, Any] = {"company": actor.company_id}
-    parts = {"company"}
+    parts: set[str | Form] = {"company"}
 
-    def add(part: str, **more: Any) -> None:
+    def add(part: str | Form, **more: Any) -> None:
         parts.add(part)
         values.update(more)
 
@@ -72,6 +76,8 @@ def choice(actor: Actor, chosen: Chosen) -> Choice:
     if chosen.archived is not None:
         add("archived" if chosen.archived else "current")
     _add_search(chosen, add)
+    if chosen.filter is not None:
+        _add_filter(checked(actor, chosen.filter), parts, add)
     return Choice(frozenset(parts), values)
 
 
@@ -93,21 +99,44 @@ def _add_organizations(chosen: Chosen, add: Any) -> None:
 
 def _add_search(chosen: Chosen, add: Any) -> None:
     term = (chosen.search or chosen.person).strip()
-    if not term:
-        return
-    add("search" if chosen.search else "person", term=term)
-    if len(term) < SHORTEST_INDEXED:
-        add("short")
-    named = [consent.value for consent in Consent if chosen.search and term.lower() in consent.value]
-    if named:
-        add("named", named=named)
-    first, _, rest = term.partition(" ")
-    # "Ann Lee" finds every Ann and every Lee (wire notes 8.3). Shorter words would read the whole company for it.
-    if chosen.search and min(len(first), len(rest.strip())) >= SHORTEST_INDEXED:
-        add("words", first=first, rest=rest.strip())
+    if term:
+        parts, values = search_values(term, everywhere=bool(chosen.search))
+        add("search" if chosen.search else "person", **values)
+        for part in parts:
+            add(part)
 
 
-def matching(parts: frozenset[str]) -> "QuerySet[Contact]":
+def _add_filter(groups: Groups, parts: Collection[str | Form], add: Any) -> None:
+    plain = _plain(groups) if len(groups) == 1 else None
+    # A part that is there already stays as it is: above all whose contacts a rep may see.
+    if plain is not None and plain.keys().isdisjoint(parts):
+        for part, value in plain.items():
+            add(part, **{part: value})
+    elif groups:
+        add(form_of(groups), **values_of(groups))
+
+
+def _plain(groups: Groups) -> dict[str, Any] | None:
+    """A group of nothing but what the fast statements know, as parts of these; None for any other."""
+    found: dict[str, Any] = {}
+    for one in groups[0]:
+        what = (one.subject, one.name if one.subject == "own" else "", one.operator)
+        if what in {("tags", "", Operator.ANY_OF), ("lists", "", Operator.ANY_OF)}:
+            alone = len(one.value) == 1
+            part, value = (one.subject.removesuffix("s"), one.value[0]) if alone else (one.subject, list(one.value))
+        elif what == ("own", "consent", Operator.ANY_OF) and set(one.value) <= set(Consent.values):
+            part, value = "consents", list(one.value)
+        elif what == ("own", "owner_id", Operator.IS):
+            part, value = "owner", one.value
+        else:
+            return None
+        if part in found:
+            return None
+        found[part] = value
+    return found
+
+
+def matching(parts: Parts) -> "QuerySet[Contact]":
     """The contacts with these conditions, values to come: a statement made of it is run with a Choice's values."""
     rows = Contact.objects.filter(company_id=later_number("company"))
     if "owner" in parts:
@@ -140,10 +169,10 @@ def matching(parts: frozenset[str]) -> "QuerySet[Contact]":
         rows = rows.filter(any_number("id", "ids"))
     if "archived" in parts or "current" in parts:
         rows = rows.filter(archived_at__isnull="current" in parts)
-    return _searching(_working(rows, parts), parts)
+    return _narrowed(_working(rows, parts), parts)
 
 
-def _working(rows: "QuerySet[Contact]", parts: frozenset[str]) -> "QuerySet[Contact]":
+def _working(rows: "QuerySet[Contact]", parts: Parts) -> "QuerySet[Contact]":
     working = ContactOrganization.objects.filter(company_id=OuterRef("company_id"), contact_id=OuterRef("id"))
     if "organization" in parts:
         # A join, as for a tag.
@@ -158,27 +187,9 @@ def _working(rows: "QuerySet[Contact]", parts: frozenset[str]) -> "QuerySet[Cont
     return rows
 
 
-def _searching(rows: "QuerySet[Contact]", parts: frozenset[str]) -> "QuerySet[Contact]":
-    if parts.isdisjoint({"search", "person"}):
-        return rows
-    rows = rows.alias(pieces=Trigrams("company_id", "search"))
-    found = _holding("term", indexed="short" not in parts)
-    if "person" in parts:
-        term = Lower(later_text("term"))
-        rows = rows.alias(full_name=Lower(Concat("first_name", Value(" ", TextField()), "last_name")))
-        rows = rows.alias(lower_email=Lower("email"), lower_phone=Lower("phone"))
-        found &= Q(full_name__contains=term) | Q(lower_email__contains=term) | Q(lower_phone__contains=term)
-    if "named" in parts:
-        found |= Q(any_text("consent", "named"))
-    if "words" in parts:
-        rows = rows.alias(lower_first=Lower("first_name"), lower_last=Lower("last_name"))
-        found |= _holding("first", indexed=True) & Q(lower_first__contains=Lower(later_text("first")))
-        found |= _holding("rest", indexed=True) & Q(lower_last__contains=Lower(later_text("rest")))
-    return rows.filter(found)
-
-
-def _holding(name: str, *, indexed: bool) -> Q:
-    """The search text holds this term: the index finds, LIKE proves. Under three characters it has nothing to find."""
-    term = Lower(later_text(name))
-    proof = Q(search__contains=term)
-    return proof & Q(pieces__contains=Trigrams(later_number("company"), term)) if indexed else proof
+def _narrowed(rows: "QuerySet[Contact]", parts: Parts) -> "QuerySet[Contact]":
+    """By search and filter."""
+    if not parts.isdisjoint({"search", "person"}):
+        rows = rows.filter(search_test(parts))
+    forms = [part for part in parts if isinstance(part, Form)]
+    return rows.filter(forms[0].test()) if forms else rows

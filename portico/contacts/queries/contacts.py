@@ -3,13 +3,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum, Value
+from django.db.models import Count, F, QuerySet, Sum, TextField, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Lower
+from django.db.models.functions import Cast, Lower
 
 from portico.access import Actor, Permission
 from portico.contacts.models import Contact, ContactCount, ContactList, ContactOrganization, ContactTag, Stage
-from portico.contacts.queries.choosing import Choice, Chosen, choice, matching
+from portico.contacts.queries.choosing import Choice, Chosen, Parts, choice, matching
 from portico.errors import NotFound
 from portico.lib.statements import (
     Shape,
@@ -19,6 +19,7 @@ from portico.lib.statements import (
     as_two_documents,
     compiled,
     compiled_page,
+    compiled_together,
     later_number,
     later_text,
     paged,
@@ -157,6 +158,37 @@ def list_contact_documents(
     return Page(int(total), rows[0], page, per_page, brief=rows[-1] if brief else "")
 
 
+def count_chosen(actor: Actor, chosen: Chosen) -> int:
+    """How many contacts match, exactly; for queries that have asked for their own permission."""
+    what = choice(actor, chosen)
+    row = _count_statement(what.parts).fetch_one({**what.values, **count_values(what)})
+    return int(row[0] or 0) if row else 0
+
+
+@lru_cache(maxsize=256)
+def _count_statement(parts: Parts) -> Statement:
+    return compiled(total_of(parts), prepared=parts - {"company"} in PREPARED)
+
+
+def list_neighbour_ids(
+    actor: Actor, chosen: Chosen, contact_id: int, *, descending: bool = True, most: int = 10
+) -> tuple[list[int], list[int]]:
+    """Of the contacts that match, by id, those after this one and those before it, the nearest first."""
+    actor.require(Permission.CONTACTS_READ)
+    what = choice(actor, chosen)
+    row = _neighbours_statement(what.parts, most).fetch_one({**what.values, "id": contact_id}) or ("", "")
+    below, above = ([int(id) for id in text.split(",") if id] for text in row)
+    return (below, above) if descending else (above, below)
+
+
+@lru_cache(maxsize=64)
+def _neighbours_statement(parts: Parts, most: int) -> Statement:
+    id, text = later_number("id"), Cast("id", TextField())
+    below = matching(parts).filter(id__lt=id).order_by("-id").values_list(text)[:most]
+    above = matching(parts).filter(id__gt=id).order_by("id").values_list(text)[:most]
+    return compiled_together(below, above, prepared=False)
+
+
 def list_read_back(actor: Actor, shape: Shape, ids: Sequence[int]) -> list[str]:
     """Like read_back, for several contacts, by id."""
     what = choice(actor, Chosen(ids=tuple(ids)))
@@ -164,13 +196,13 @@ def list_read_back(actor: Actor, shape: Shape, ids: Sequence[int]) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _several_statement(shape: Shape, parts: frozenset[str]) -> Statement:
+def _several_statement(shape: Shape, parts: Parts) -> Statement:
     return compiled(as_documents(matching(parts).order_by("id"), shape))
 
 
 @lru_cache(maxsize=512)
 def _page_statement(
-    shape: Shape, brief: Shape | None, parts: frozenset[str], order: Order, per_page: int, *, offset: bool
+    shape: Shape, brief: Shape | None, parts: Parts, order: Order, per_page: int, *, offset: bool
 ) -> Statement:
     # A plan that is right with any values is prepared. Elsewhere the planner must see them: a search term, how rare a
     # value is, how far an offset goes.
@@ -180,7 +212,7 @@ def _page_statement(
     return compiled_page(total_of(parts), rows, prepared=prepared, texts=2 if brief else 1)
 
 
-def _page_of(parts: frozenset[str], order: Order, limit: int, *, offset: bool) -> "QuerySet[Contact]":
+def _page_of(parts: Parts, order: Order, limit: int, *, offset: bool) -> "QuerySet[Contact]":
     """The page's contacts by their ids, found before anything is built of them.
 
     In one query, the cost of building hides from the planner which index is the right one, and it may walk through all
@@ -191,7 +223,7 @@ def _page_of(parts: frozenset[str], order: Order, limit: int, *, offset: bool) -
     return Contact.objects.filter(company_id=later_number("company"), id__in=page)
 
 
-def ids_in_order(parts: frozenset[str], order: Order) -> "QuerySet[Any, Any]":
+def ids_in_order(parts: Parts, order: Order) -> "QuerySet[Any, Any]":
     """Those of one tag, list or organization alone come from its index.
 
     A join may be planned as a walk through all contacts.
@@ -210,7 +242,7 @@ def in_order(rows: "QuerySet[Contact]", order: Order) -> "QuerySet[Contact]":
     return rows.order_by(*(key.desc() if order.descending else key.asc() for key in (*keys, F("id"))))
 
 
-_MAINTAINED = {
+_MAINTAINED: dict[Parts, ContactCount.Kind] = {
     frozenset[str](): ContactCount.Kind.ALL,
     frozenset({"tag"}): ContactCount.Kind.TAG,
     frozenset({"list"}): ContactCount.Kind.LIST,
@@ -225,7 +257,7 @@ _MAINTAINED_OF_OWNER = (
 PREPARED = (frozenset[str](), frozenset({"tag"}), frozenset({"list"}), *_MAINTAINED_OF_OWNER)
 
 
-def total_of(parts: frozenset[str]) -> "QuerySet[Any, Any]":
+def total_of(parts: Parts) -> "QuerySet[Any, Any]":
     """How many match: from the counts that PostgreSQL maintains where they hold it, otherwise counted."""
     kept = ContactCount.objects.filter(company_id=later_number("company"))
     kind = _MAINTAINED.get(parts - {"company", "consents"})

@@ -9,9 +9,9 @@ from django.db.models import BigIntegerField, Count, Exists, Expression, F, Oute
 from django.db.models.functions import Cast, Coalesce, Lower
 
 from portico.access import Actor, Permission
+from portico.contacts.filtering.searching import SHORTEST_INDEXED
 from portico.contacts.functions import Trigrams
 from portico.contacts.models import ContactOrganization, Organization
-from portico.contacts.queries.choosing import SHORTEST_INDEXED
 from portico.contacts.queries.contacts import Page
 from portico.errors import NotFound
 from portico.lib.statements import (

@@ -10,7 +10,7 @@ from portico.lib.statements import Shape
 from portico.protocols.fluentcrm import organization_shapes, shapes
 from portico.protocols.fluentcrm.wire import Call, raw_answer, wordpress_error
 
-# What `with[]` and the company's modules add to a contact, each with its letter in the tag, which so says what the hash is of.
+# What `with[]` and modules add to a contact, each with its letter in the tag, which so says what the hash is of.
 _EXTRAS = {
     "stats": "s",
     "subscriber.custom_values": "v",

@@ -11,10 +11,17 @@ from portico.contacts.actions.seeing import Outdated
 from portico.contacts.actions.upserting import add_wanted_contact, upsert_contact
 from portico.contacts.models import Consent
 from portico.contacts.queries.choosing import Chosen
-from portico.contacts.queries.contacts import SORTABLE, Order, get_contact_document, list_contact_documents
+from portico.contacts.queries.contacts import (
+    SORTABLE,
+    Order,
+    get_contact_document,
+    list_contact_documents,
+    list_neighbour_ids,
+)
 from portico.errors import Invalid, NotFound
 from portico.lib.addresses import is_email
 from portico.protocols.fluentcrm import conditions, organization_shapes, paging, shapes
+from portico.protocols.fluentcrm.filters import decoded, filter_of
 from portico.protocols.fluentcrm.intake import (
     OTHERS,
     TEXTS,
@@ -26,7 +33,17 @@ from portico.protocols.fluentcrm.intake import (
     within_modules,
 )
 from portico.protocols.fluentcrm.sanitizing import plain_text
-from portico.protocols.fluentcrm.wire import Call, as_id, as_items, as_labels, as_text, message, paginator, raw_answer
+from portico.protocols.fluentcrm.wire import (
+    Call,
+    answer,
+    as_id,
+    as_items,
+    as_labels,
+    as_text,
+    message,
+    paginator,
+    raw_answer,
+)
 
 _COLUMNS = {**TEXTS, **OTHERS, "id": "id", "updated_at": "updated_at"}
 _SORTS = {name: core for name, core in _COLUMNS.items() if core in SORTABLE}
@@ -50,13 +67,13 @@ def index(call: Call) -> HttpResponse:
     wants_custom = call.value("custom_fields") in ("true", True)
     shape = _LISTED[_has_organizations(call), wants_custom]
     if paging.is_asked_for(call):
-        return paging.read_on(call, shape, chosen_by(call), _order(call), per_page=call.per_page(10))
+        return paging.read_on(call, shape, chosen_by(call), order_of(call), per_page=call.per_page(10))
     page = list_contact_documents(
         call.actor,
         shape,
         chosen_by(call),
         brief=shapes.BRIEF,
-        order=_order(call),
+        order=order_of(call),
         page=call.page,
         per_page=call.per_page(10),  # the manual page shows 10; the plugin's own default of 15 stays elsewhere
     )
@@ -69,19 +86,34 @@ def index(call: Call) -> HttpResponse:
     )
 
 
+def neighbours(call: Call) -> HttpResponse:
+    id = as_id(call.value("current_id"))
+    if not call.text("filter_type") or id is None:
+        return message("Name filter_type and current_id.", 422)
+    descending = call.text("sort_type").upper() != "ASC"
+    after, before = list_neighbour_ids(call.actor, chosen_by(call), id, descending=descending)
+    return answer({"navigation": {"next": after, "prev": before}, "has_next": bool(after), "has_prev": bool(before)})
+
+
 def chosen_by(asked: Call | Mapping[str, Any]) -> Chosen:
     """A call's filters, or those of a mapping inside one, as a bulk action's contact_query. Raises Invalid."""
     given = asked.everything() if isinstance(asked, Call) else asked
+    search = plain_text(as_text(given.get("search")) or "")[:_LONGEST_SEARCH]
+    organizations = _ids(given, "company_ids")
     if given.get("filter_type") == "advanced":
-        raise Invalid.one("advanced_filters", "unserved", "Filter groups are not served yet.")
+        groups = given.get("advanced_filters")
+        # In a JSON body it has to be an array; text in there is not decoded again (wire notes 1).
+        if not (isinstance(asked, Call) and "advanced_filters" in asked.json):
+            groups = decoded(groups)
+        return Chosen(search=search, organizations=organizations, filter=filter_of(groups))
     statuses = as_items(given.get("statuses"))
     return Chosen(
-        search=plain_text(as_text(given.get("search")) or "")[:_LONGEST_SEARCH],
+        search=search,
         tags=_labels(given, "tags"),
         lists=_labels(given, "lists"),
         # Names that are no status are left out, and with them the filter when nothing is left of it.
         consents=tuple(name for name in statuses if isinstance(name, str) and name in Consent.values) or None,
-        organizations=_ids(given, "company_ids"),
+        organizations=organizations,
     )
 
 
@@ -94,7 +126,8 @@ def _ids(given: Mapping[str, Any], name: str) -> tuple[int, ...] | None:
     return tuple(id for id in map(as_id, items) if id) if items else None
 
 
-def _order(call: Call) -> Order:
+def order_of(call: Call) -> Order:
+    """By sort_by and sort_type; unknown columns sort by id."""
     return Order(_SORTS.get(call.text("sort_by"), "id"), descending=call.text("sort_type").upper() != "ASC")
 
 

@@ -17,6 +17,7 @@ NAMES = {
     "owner": "owner_id",
     "kind": "type",
     "started_on": "date_of_start",
+    "filter": "advanced_filters",
 }
 
 

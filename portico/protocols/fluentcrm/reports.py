@@ -39,7 +39,6 @@ _FIXED: dict[str, str] = {
         "statuses": _choices(consent.value for consent in Consent),
         "editable_statuses": _choices(consent.value for consent in _EDITABLE),
         "contact_types": _choices(("lead", "customer")),
-        "segments": [],
         "roles": users.ROLES,
         "user_roles_options": [{"id": name, "title": role["name"], "slug": name} for name, role in users.ROLES.items()],
         "profile_sections": {"subscriber": {"name": "subscriber", "title": "Profile", "handler": "route"}},
@@ -51,6 +50,7 @@ _OF_COMPANY: dict[str, Callable[[Call], tuple[Group, Shape]]] = {
     "tags": lambda _: ("tags", shapes.TAG_OPTION),
     "custom_fields": lambda _: ("fields", shapes.FIELD),
     "companies": lambda _: ("organizations", organization_shapes.OPTION),
+    "segments": lambda _: ("segments", shapes.SEGMENT_OPTION),
 }
 GROUPS = (
     "countries", "lists", "tags", "campaigns", "email_sequences", "automation_funnels", "companies", "statuses",

@@ -190,6 +190,8 @@ TAG_OPTION = Shape({"id": "id", "slug": "slug", "title": "title", "value": _text
 LIST_OPTION = Shape({"id": "id", "slug": "slug", "title": "title"})
 LIST_OPTION_COUNTED = LIST_OPTION.plus({"subscribersCount": count_of(List, Consent.SUBSCRIBED)})
 
+SEGMENT_OPTION = Shape({"id": "id", "slug": Literal("custom_segments"), "title": "title"})
+
 _KIND: Keys = {
     "field_key": F("kind"),
     "type": Case(

@@ -138,9 +138,21 @@ def test_no_value_of_any_type_in_any_field_is_a_500(mia: Crm, value: object) -> 
         ("/lists/bulk", "items"),
         ("/tags/do-bulk-action", "tagIds"),
         ("/setting/rest-keys", "api_user_id"),
+        ("/dynamic-segments", "segment"),
+        ("/dynamic-segments/estimated-contacts", "filters"),
     ):
         body = {"type": "tags", "subscribers": [id], "title": "T", "api_name": "x", name: value}
         assert mia.post(path, body).status_code in {200, 422}, (path, name)
+    for name in ("title", "filters", "conditions", "condition_match", "email_activities", "description"):
+        body = {"segment": {"title": "T", "conditions": [], name: value}}
+        assert mia.post("/dynamic-segments", body).status_code in {200, 422}, name
+    item = {"source": ["subscriber", "city"], "operator": "=", "value": "Bonn", "extra_value": None}
+    for name in item:
+        for source in (["subscriber", "city"], ["subscriber", "id"], ["segment", "tags"], ["activities", "email_sent"]):
+            for operator in ("=", "in", "days_before"):
+                groups = [[{**item, "source": source, "operator": operator, name: value}]]
+                body = {"filter_type": "advanced", "advanced_filters": groups}
+                assert mia.call("GET", "/subscribers", json=body).status_code in {200, 422}, groups
     rows = {"contacts": [{"email": "row@people.test", "tags": value, "first_name": value, "custom_values": value}]}
     assert mia.post("/subscribers/bulk-add-update", rows).status_code in {200, 422}
     assert Contact.objects.filter(company_id=mia.key.key.company_id, email__iexact="ann@people.test").count() <= 1
@@ -152,7 +164,9 @@ def test_no_value_of_any_type_in_any_field_is_a_500(mia: Crm, value: object) -> 
         "search=%00", "search=%ff%fe", "search=%ED%A0%80", "search=" + "x" * 5000, "search[]=a", "tags=1", "tags[][]=1",
         "tags[a]=1", "tags[]=%00abc", "tags[]=" + "9" * 30, "tags[]=99999999999999999", "lists[]=-1",
         "statuses[a][b]=c", "sort_by[]=id", "sort_by=%27", "page[]=1", "per_page[]=1", "custom_fields[]=true",
-        "filter_type[]=advanced",
+        "filter_type[]=advanced", "filter_type=advanced&advanced_filters[][]=x",
+        "filter_type=advanced&advanced_filters[0][0][source][]=subscriber&advanced_filters[0][0][operator]==",
+        "current_id[]=1&filter_type=simple", "filter_type=simple&current_id=" + "9" * 30,
         "with=stats", "with[][]=x", "get_by_email=%00", "get_by_email[]=x", "id[]=1", "id=%00", "_fields[]=a",
         "fields[][]=a", "[]=1", "=", "&&&", "a[b=c", "_method[]=PUT", "rest_route[]=x",
         "&".join(f"a{n}=1" for n in range(2000)),
@@ -160,7 +174,16 @@ def test_no_value_of_any_type_in_any_field_is_a_500(mia: Crm, value: object) -> 
 )  # fmt: skip
 def test_no_query_is_a_500(mia: Crm, query: str) -> None:
     mia.add("ann@people.test")
-    for path in ("/subscribers", "/subscribers/0", "/tags", "/lists", "/reports/options", "/custom-fields/contacts"):
+    for path in (
+        "/subscribers",
+        "/subscribers/0",
+        "/subscribers/prev-next-ids",
+        "/dynamic-segments",
+        "/tags",
+        "/lists",
+        "/reports/options",
+        "/custom-fields/contacts",
+    ):
         assert mia.get(f"{path}?{query}").status_code < 500, path
     assert mia.server.get(f"/?rest_route=/fluent-crm/v2/subscribers&{query}", auth=mia.auth).status_code < 500
 

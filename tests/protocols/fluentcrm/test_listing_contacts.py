@@ -120,12 +120,6 @@ def test_custom_fields_come_with_the_word_true_and_only_fields_that_exist(mia: C
     assert "custom_fields" not in mia.get("/subscribers?custom_fields=1").json()["subscribers"]["data"][0]
 
 
-def test_filter_groups_are_refused_rather_than_taken_for_everybody(mia: Crm) -> None:
-    answer = mia.get("/subscribers?filter_type=advanced&advanced_filters=[[]]")
-    assert answer.status_code == 422
-    assert list(answer.json()) == ["advanced_filters"]
-
-
 def test_contacts_without_an_address_and_prospects_are_shown_in_this_wires_words(company: Company, mia: Crm) -> None:
     make_contact(company, email=None, first_name="Nobody", stage="prospect", total_points=5, life_time_value="12.50")
     row = mia.get("/subscribers").json()["subscribers"]["data"][0]

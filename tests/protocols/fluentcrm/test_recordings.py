@@ -33,7 +33,7 @@ SAMPLE = {
 PLAIN = {"first_name": "Ann", "last_name": "Lee Roe", "city": "Berlin", "country": "DE", "phone": "+49 30 1"}
 FIELDS = RECORDINGS["seq-cf-put"]["request"]["json"]
 # Recorded with every contact that the site had; one of these came with less.
-PLAIN_ONES = {"seq-contact-put-flat", "seq-contact-show-unsub", "seq-contact-with-company"}
+PLAIN_ONES = {"seq-contact-put-flat", "seq-contact-show-unsub", "seq-contact-with-company", "seq-contact-advanced"}
 # Recorded with organizations switched on; the others without.
 WITH_ORGANIZATIONS = {
     "seq-companies-empty", "seq-companies-list", "seq-company-attach", "seq-company-create", "seq-company-create-bad",
@@ -41,7 +41,7 @@ WITH_ORGANIZATIONS = {
 }  # fmt: skip
 WITH_A_NOTE = {"notes", "seq-notes-list", "seq-note-delete"}
 # Beside what was recorded stands the manual page's flat envelope.
-WITH_MORE_KEYS = {"list", "search"}
+WITH_MORE_KEYS = {"list", "search", "seq-contact-advanced"}
 # Recorded with "GET, POST": what makes these comes with the mail engine.
 READ_ONLY_YET = {"seq-forms": "GET", "seq-funnels": "GET"}
 
@@ -98,6 +98,7 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
         **known,
         "contact": contact.pk,
         "note": write_note(mia, contact.pk) if name in WITH_A_NOTE else None,
+        "middle": people[5].pk,
         "email": contact.email,
         "nobody": 999_999_999,
         "hook": hook.get("id"),

@@ -1,0 +1,1 @@
+"""Filters that somebody puts together: which contacts, as conditions in groups, checked and turned into SQL."""
