@@ -25,12 +25,14 @@ _DONE = "The contacts are changed."
 
 
 def do_bulk_action(call: Call) -> HttpResponse:
-    """The route lets in who has signed in: which permission is demanded is the action's own."""
+    """The route lets in who has signed in: which permission is demanded is the action's own.
+
+    Refusals are Conflicts, because they are messages here and never bags of rules (wire notes 8.9).
+    """
     name = call.text("action_name")
     call.actor.require(_DEMANDS.get(name, Permission.CONTACTS_WRITE))
     if name not in _CHANGES:
         raise Conflict("There is no such action.")
-    # Conflict is a message here, as every refusal of this operation is (wire notes 8.9).
     change, picked = _CHANGES[name](call), _picked(call)
     ids = _changed(call.actor, picked, change)
     if not ids:
@@ -59,7 +61,9 @@ def _picked(call: Call) -> Picked:
     if query != [] and not isinstance(query, Mapping):
         raise Conflict("Say in contact_query which contacts; {} stands for every one.")
     given = dict(query)
-    # In a list such a name is passed over, and with it the filter; here that would change everybody.
+    # A list passes over what is no text or no status, and the filter with it; here that would change everybody.
+    if isinstance(given.get("search"), list | dict):
+        raise Conflict("The search of contact_query must be a text.")
     if any(status not in Consent.values for status in as_items(given.get("statuses"))):
         raise Conflict("There is no such status to choose contacts by.")
     return Picked(matching=chosen_by(given), after=call.id("last_id"))

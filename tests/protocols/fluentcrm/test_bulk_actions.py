@@ -172,7 +172,7 @@ def test_the_filter_is_that_of_the_list(mia: Crm, people: list[int]) -> None:
     "query",
     [
         None, "", "everybody", 1, ["x"], {"statuses": ["sometimes"]}, {"statuses": ["pending", "sometimes"]},
-        {"statuses": [["pending"]]}, {"filter_type": "advanced", "advanced_filters": "nonsense"},
+        {"statuses": [["pending"]]}, {"search": ["ann"]}, {"filter_type": "advanced", "advanced_filters": "nonsense"},
     ],
     ids=repr,
 )  # fmt: skip
