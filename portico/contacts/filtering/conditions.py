@@ -12,8 +12,6 @@ MOST_CONDITIONS = 200  # in all groups together
 MOST_VALUES = 1000  # of one condition
 LONGEST_VALUE = 2000
 
-Value: TypeAlias = str | int | tuple[str, ...] | tuple[int, ...] | None
-
 
 class Operator(StrEnum):
     """How a condition compares. Days are counted back from today, in UTC."""
