@@ -14,6 +14,7 @@ from portico.contacts.fields import checked_each, checked_text
 from portico.contacts.models import OrganizationNote
 from portico.contacts.queries.organization_notes import read_back_note
 from portico.errors import Invalid, NotFound, Problem
+from portico.lib.safe_html import safe_html
 from portico.lib.statements import Shape
 
 LONGEST_TITLE = 255
@@ -44,7 +45,7 @@ class Written:
 _CHECKS: Mapping[str, Any] = {
     "title": lambda value: checked_text(value, LONGEST_TITLE),
     "kind": lambda value: checked_text(value, LONGEST_KIND),
-    "description": lambda value: checked_text(value, LONGEST_DESCRIPTION),
+    "description": lambda value: safe_html(checked_text(value, LONGEST_DESCRIPTION) or ""),
 }
 
 

@@ -95,6 +95,21 @@ def detach_organizations(
     return _told(actor, found, shape)
 
 
+def add_to_organization(actor: Actor, contact_ids: Sequence[int], organization_id: int) -> None:
+    """Have these contacts work at this organization. Raises Invalid where there is none."""
+    _require_organization(attach_organizations(actor, contact_ids, [organization_id]))
+
+
+def remove_from_organization(actor: Actor, contact_ids: Sequence[int], organization_id: int) -> None:
+    """Have these contacts no longer work at this organization. Raises Invalid where there is none."""
+    _require_organization(detach_organizations(actor, contact_ids, [organization_id]))
+
+
+def _require_organization(found: Working) -> None:
+    if not found.organizations:
+        raise Invalid.one("organization", "exists", "There is no such organization.")
+
+
 def promote_others(actor: Actor, contact_ids: Sequence[int], gone: Sequence[int]) -> None:
     """Give locked contacts whose first organization goes the one that they have had longest of the others, or none.
 

@@ -11,9 +11,17 @@ from django.db.models.lookups import In
 from portico.contacts.filtering import values
 from portico.contacts.filtering.conditions import OPPOSITES, Condition, Operator, Wrong, positive
 from portico.contacts.filtering.functions import Opposite
-from portico.contacts.filtering.kinds import Kind
+from portico.contacts.filtering.kinds import Kind, StoredText, Text, Whole
 from portico.contacts.filtering.testing import Test, read_by, values_by
-from portico.contacts.models import ContactList, ContactTag, List, Tag
+from portico.contacts.models import (
+    ContactList,
+    ContactOrganization,
+    ContactTag,
+    List,
+    Organization,
+    Tag,
+    TrackedEvent,
+)
 from portico.lib.statements import any_number, later_number, later_text
 
 _OPERATORS = {Operator.ANY_OF, Operator.NONE_OF, Operator.ALL_OF, Operator.NOT_ALL_OF}
@@ -104,4 +112,11 @@ class Rows:
 RELATIONS: dict[str, Relation | Rows] = {
     "tags": Relation(ContactTag, "tag_id", Tag),
     "lists": Relation(ContactList, "list_id", List),
+    "organizations": Relation(ContactOrganization, "organization_id", Organization),
+    "organization_industry": Rows(ContactOrganization, "organization__industry", Text()),
+    "organization_kind": Rows(ContactOrganization, "organization__kind", Text()),
+    "event_key": Rows(TrackedEvent, "key", Text()),
+    "event_title": Rows(TrackedEvent, "title", Text()),
+    "event_value": Rows(TrackedEvent, "value", StoredText(), "key"),
+    "event_count": Rows(TrackedEvent, "counter", Whole(), "key"),
 }

@@ -12,6 +12,7 @@ from portico.contacts.actions.contacts import delete_contacts
 from portico.contacts.actions.opt_ins import request_opt_in_of_pending
 from portico.contacts.actions.picking import Picked, change_picked
 from portico.contacts.actions.tagging import label_contacts
+from portico.contacts.actions.working import add_to_organization, remove_from_organization
 from portico.contacts.models import Consent
 from portico.errors import Conflict, Invalid
 from portico.protocols.fluentcrm import sanitizing
@@ -103,11 +104,19 @@ def _custom_field(call: Call) -> Change:
     return partial(set_custom_value_of_contacts, slug=key, value=sanitizing.anything(given.get("value")))
 
 
+def _company(change: Callable[..., object]) -> Callable[[Call], Change]:
+    def read(call: Call) -> Change:
+        if "organizations" not in call.actor.modules or not call.id("new_status"):
+            raise Conflict("Choose a company that there is.")
+        return partial(change, organization_id=call.id("new_status"))
+
+    return read
+
+
 def _later(call: Call) -> Change:
     raise Conflict(f"{call.text('action_name')} comes with the mail engine, which is not there yet.")
 
 
-# What each action does. Those of organizations (add_to_company, remove_from_company) belong here too.
 _CHANGES: dict[str, Callable[[Call], Change]] = {
     "add_to_tags": _labelling("attach_tags"),
     "add_to_lists": _labelling("attach_lists"),
@@ -118,6 +127,8 @@ _CHANGES: dict[str, Callable[[Call], Change]] = {
     "change_contact_status": _status,
     "change_contact_type": _type,
     "update_custom_fields": _custom_field,
+    "add_to_company": _company(add_to_organization),
+    "remove_from_company": _company(remove_from_organization),
     "add_to_email_sequence": _later,
     "add_to_automation": _later,
 }

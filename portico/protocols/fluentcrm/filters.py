@@ -59,6 +59,13 @@ _SOURCES = {
     ("segment", "status"): ("own", "consent"),
     ("segment", "contact_type"): ("own", "plain_stage"),
     ("segment", "user_role"): ("own", "role"),
+    ("segment", "companies"): ("organizations", ""),
+    ("segment", "company_industry"): ("organization_industry", ""),
+    ("segment", "company_type"): ("organization_kind", ""),
+    ("event_tracking", "event_tracking_key"): ("event_key", ""),
+    ("event_tracking", "event_tracking_title"): ("event_title", ""),
+    ("event_tracking", "event_tracking_value"): ("event_value", ""),
+    ("event_tracking", "event_tracking_key_count"): ("event_count", ""),
     ("activities", "email_sent"): ("last_mail", "sent"),
     ("activities", "email_opened"): ("last_mail", "opened"),
     ("activities", "email_link_clicked"): ("last_mail", "clicked"),
@@ -67,6 +74,7 @@ _SOURCES = {
     ("activities", "email_sequence_activity"): ("mailing", "sequence"),
 }  # fmt: skip
 _CUSTOM = "custom_fields"
+_KEYED = {"event_value", "event_count"}
 _SOURCES_BACK = {core: source for source, core in reversed(_SOURCES.items())}
 _OPERATORS_BACK = {core: name for name, core in _OPERATORS.items()}
 _OUTCOMES_BACK = {core: name for name, core in _OUTCOMES.items()}
@@ -113,10 +121,10 @@ def _group(number: int, group: Any) -> tuple[Condition, ...]:
 def _condition(item: Any) -> Condition:
     if not isinstance(item, dict):
         raise Wrong("item", "An item must be an object with source, operator and value.")
-    return condition_of(item.get("source"), item.get("operator"), item.get("value"))
+    return condition_of(item.get("source"), item.get("operator"), item.get("value"), item.get("extra_value"))
 
 
-def condition_of(source: Any, operator: Any, value: Any) -> Condition:
+def condition_of(source: Any, operator: Any, value: Any, extra: Any = None) -> Condition:
     """Raises Wrong."""
     subject, name = _source(source)
     value = _stripped(value)
@@ -124,7 +132,14 @@ def condition_of(source: Any, operator: Any, value: Any) -> Condition:
         return Condition(subject, name, O.ANY_OF, value, of=_OUTCOMES[operator])
     if not isinstance(operator, str) or operator not in _OPERATORS:
         raise Wrong("operator", f"The operator must be one of {', '.join(_OPERATORS)}.")
-    return Condition(subject, name, _OPERATORS[operator], value)
+    return Condition(subject, name, _OPERATORS[operator], value, of=_of_event(extra) if subject in _KEYED else "")
+
+
+def _of_event(extra: Any) -> str:
+    """extra_value: the key of the events that are meant."""
+    if not isinstance(extra, str) or not extra.strip():
+        raise Wrong("extra_value", "The item needs an extra_value: the key of the events that are meant.")
+    return extra.strip()
 
 
 def _source(value: Any) -> tuple[str, str]:
@@ -154,6 +169,12 @@ def _item(condition: Condition) -> dict[str, Any]:
     custom = condition.subject == "custom"
     core = (condition.subject, condition.name)
     source = (_CUSTOM, condition.name) if custom else _SOURCES_BACK.get(core, ("", condition.name))
-    operator = _OUTCOMES_BACK[condition.of] if condition.of else _OPERATORS_BACK[condition.operator]
+    is_outcome = condition.subject == "mailing" and condition.of
+    operator = _OUTCOMES_BACK[condition.of] if is_outcome else _OPERATORS_BACK[condition.operator]
     value = [str(item) for item in condition.value] if isinstance(condition.value, tuple) else condition.value
-    return {"source": list(source), "operator": operator, "value": value, "extra_value": None}
+    return {
+        "source": list(source),
+        "operator": operator,
+        "value": value,
+        "extra_value": condition.of if condition.subject in _KEYED else None,
+    }

@@ -6,8 +6,10 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 
+from portico.access import Permission
 from portico.contacts.actions.organizations import add_organization, change_organization, delete_organizations
 from portico.contacts.queries.organizations import (
+    MOST_FOUND,
     SORTABLE,
     ChosenOrganizations,
     find_organization_documents,
@@ -15,6 +17,7 @@ from portico.contacts.queries.organizations import (
     list_organization_documents,
 )
 from portico.errors import Invalid, NotFound
+from portico.lib.statements import Shape
 from portico.protocols.fluentcrm import organization_shapes as shapes
 from portico.protocols.fluentcrm.intake import custom_of
 from portico.protocols.fluentcrm.organization_intake import COLUMNS, fields_of
@@ -66,6 +69,20 @@ def search(call: Call) -> HttpResponse:
     )
     more = "true" if found.has_more else "false"
     return raw_answer(f'{{"results":[{found.rows}],"has_more":{more}}}')
+
+
+def found_by(call: Call, shape: Shape, *, most: int) -> list[dict[str, Any]]:
+    """Those that `search` finds, for who may see them where the company has any; before them those of `values`."""
+    if "organizations" not in call.actor.modules or not call.actor.may(Permission.TAGS_READ):
+        return []
+    term = call.text("search")[:_LONGEST_SEARCH]
+    found = find_organization_documents(call.actor, shape, search=term, always=call.ids("values"))
+    rows: list[dict[str, Any]] = orjson.loads(f"[{found.rows}]")
+    return rows[:most]
+
+
+def choices(call: Call) -> list[dict[str, Any]]:
+    return found_by(call, shapes.OPTION, most=MOST_FOUND)
 
 
 def show(call: Call) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from portico.contacts.models import Consent
 from portico.contacts.queries.choices import Group, list_choice_documents
 from portico.lib.statements import Shape
-from portico.protocols.fluentcrm import organization_shapes, shapes, users
+from portico.protocols.fluentcrm import organization_shapes, organizations, shapes, users
 from portico.protocols.fluentcrm.wire import Call, answer, as_items, message, raw_answer
 
 _EDITABLE = (Consent.SUBSCRIBED, Consent.PENDING, Consent.UNSUBSCRIBED, Consent.TRANSACTIONAL)
@@ -75,7 +75,10 @@ def options(call: Call) -> HttpResponse:
 
 
 # What a form looks up while somebody types; what is not here has nothing to choose from yet.
-_LOOKED_UP: dict[str, Callable[[Call], list[dict[str, Any]]]] = {"users": users.choices}
+_LOOKED_UP: dict[str, Callable[[Call], list[dict[str, Any]]]] = {
+    "users": users.choices,
+    "companies": organizations.choices,
+}
 
 
 def ajax_options(call: Call) -> HttpResponse:
