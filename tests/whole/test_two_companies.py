@@ -61,6 +61,7 @@ class Names:
     mail_label: int
     note: int
     upload: str
+    firms: str
     segment: int
 
 
@@ -85,6 +86,7 @@ NOBODY = Names(
     mail_label=NEVER + 7,
     note=NEVER + 8,
     upload="contacts-00000000000000000000000000000000.csv",
+    firms="organizations-00000000000000000000000000000000.csv",
     segment=NEVER + 10,
 )
 
@@ -152,6 +154,7 @@ def make_beta() -> Beta:
         mail_label=add_label(operator(company.pk), LabelWanted("Beta", "#123456")).pk,
         note=add_note(operator(company.pk), contact.pk, NoteText("note", "T", "D")).pk,
         upload=keep_upload(operator(company.pk), [b"Email\neve@people.test\n"]),
+        firms=keep_upload(operator(company.pk), [b"Name\nTheirs\n"], kind="organizations"),
         segment=add_segment(operator(company.pk), WantedSegment("Beta Segment")).pk,
     )
     request_opt_in(operator(company.pk), [contact.pk])
@@ -331,6 +334,9 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ),
     ("POST", CRM + "companies/detach-subscribers"): (
         body(lambda n: {"subscriber_ids": [n.contact], "company_ids": [n.organization]}),
+    ),
+    ("POST", CRM + "companies/csv-import"): (
+        body(lambda n: {"file": n.firms, "map": [{"csv": "Name", "table": "name"}]}),
     ),
     ("GET", CRM + "companies/custom-fields"): FREE,
     ("PUT", CRM + "companies/custom-fields"): FREE,

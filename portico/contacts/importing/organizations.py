@@ -32,6 +32,7 @@ class OrganizationImport:
     """
 
     columns: Mapping[str, str]
+    delimiter: str | None = None
     updates: bool = False
     adds_owners: bool = False
 
@@ -70,7 +71,7 @@ def import_organizations(actor: Actor, path: Path, wanted: OrganizationImport, *
     actor.require(Permission.TAGS_WRITE)
     if wanted.adds_owners:
         actor.require(Permission.CONTACTS_WRITE)
-    with opened(path) as file:
+    with opened(path, delimiter=wanted.delimiter, has_header=True) as file:
         fields = _fields_of(file.header, wanted.columns)
         before = sum(1 for _ in islice(file.records, (page - 1) * ROWS))
         records = list(islice(file.records, ROWS))
