@@ -1,9 +1,11 @@
 """The plan of a list, where another company has most of the contacts, and the newer ones."""
 
+import json
 from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.models.functions import MD5
 
 from portico.access import operator
 from portico.contacts.models import Contact, ContactTag, Tag
@@ -52,3 +54,17 @@ def test_the_older_smaller_company_is_not_looked_for_among_the_newer_larger_ones
     assert "contact_company_id" in scanned(small.pk, Chosen())
     tag = Tag.objects.get(company_id=small.pk).pk
     assert "contact_tag_tag" in scanned(small.pk, Chosen(tags=(tag,)))
+
+
+def test_a_contact_is_found_by_the_hash_of_its_address_without_looking_at_the_others() -> None:
+    company = make_company()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contact (company_id, email) "
+            "SELECT %s, 'p' || n || '@people.test' FROM generate_series(1, %s) AS n",
+            [company.pk, MANY],
+        )
+        cursor.execute("ANALYZE contact")
+    rows = Contact.objects.filter(company_id=company.pk).alias(md5=MD5("email")).filter(md5="0" * 32)
+    ((plan,),) = json.loads(f"[[{rows.explain(format='json')}]]")
+    assert list(reads(plan[0]["Plan"])) == ["contact_email_md5"]

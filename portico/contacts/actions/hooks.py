@@ -144,9 +144,10 @@ def _bounded(name: str, items: Sequence[int | str]) -> Sequence[int | str]:
 
 
 def _email_with(actor: Actor, md5: str) -> str:
-    # Locked, so that the address is still the contact's when it is merged by it.
-    rows = visible_contacts(actor).alias(md5=MD5("email")).filter(md5=md5.lower()).order_by("pk")
-    found = rows.select_for_update(no_key=True).first() if md5 and is_storable(md5) else None
+    # Locked, so that the address is still the contact's when it is merged by it. Not ordered: PostgreSQL would rather
+    # walk along the order than look into contact_email_md5.
+    rows = visible_contacts(actor).alias(md5=MD5("email")).filter(md5=md5.lower())
+    found = next(iter(rows.select_for_update(no_key=True)), None) if md5 and is_storable(md5) else None
     if found is None or not found.email:
         raise Invalid.one("email", "required", "The e-mail address is needed.")
     return found.email

@@ -239,6 +239,26 @@ def test_one_contact_delivered_many_times_at_once_is_made_once(mia: Crm, company
     assert Contact.objects.filter(company=company).count() == Tag.objects.filter(company=company).count() == 1
 
 
+def test_deliveries_at_once_that_bring_new_tags_and_name_contacts_by_hash_never_wait_in_a_circle(
+    mia: Crm, company: Company
+) -> None:
+    address = hook(mia)
+    ids = [mia.add(f"p{number}@people.test") for number in range(3)]
+    hashes = [shown(mia, id)["hash"] for id in ids]
+
+    def body(number: int) -> dict[str, Any]:
+        tags = [f"Round {number // 6}", f"Other {number // 4}"][:: 1 if number % 2 else -1]
+        by = {"_key_by": "hash", "_key_by_value": hashes[number % 3]}
+        return {"tags": tags, **(by if number % 4 < 2 else {"email": f"p{number % 3}@people.test"})}
+
+    with ThreadPoolExecutor(12) as pool:
+        done = list(pool.map(lambda number: deliver(mia, address, body(number)), range(48)))
+    assert {one["data"]["type"] for one in done} == {"success"}
+    assert {one["data"]["id"] for one in done} == set(ids)
+    assert Contact.objects.filter(company=company).count() == 3
+    assert Tag.objects.filter(company=company).count() == 8 + 12
+
+
 def test_without_its_parameters_the_root_address_is_what_it_was(server: Server) -> None:
     home = server.get("/").text
     for query in ("fluentcrm=1", "fluentcrm=1&route=unsubscribe", "fluentcrm=0&route=contact", "route=contact&hash=x"):
