@@ -148,7 +148,7 @@ def import_(
     A contact whose address is there already takes the cells that are not empty, and keeps its status if that is
     unsubscribed, bounced, complained or spammed. Of two rows with one address the first counts. Rejected rows are
     written to a file, with line and reason, that can be mended and imported. An import that was broken off can be
-    run again.
+    run again, and each can be undone: see portico import list and portico import undo.
     """
     from portico.contacts.importing.actions import Options, import_contacts
 

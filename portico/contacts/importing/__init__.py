@@ -1,1 +1,1 @@
-"""CSV files into the contact base: read in a stream, checked row by row, merged in batches. No file but CSV."""
+"""CSV files into the contact base: read in a stream, merged in portions, kept as batches that can be undone."""

@@ -104,7 +104,7 @@ CROSS JOIN LATERAL (
 ) custom
 WHERE c.company_id = %s AND NOT s.is_new
     AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged WHERE NOT is_new))
-    AND (own.before <> '{{}}' OR custom.after <> '{{}}')
+    AND {different}
 ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET
     before = excluded.before || r.before, after = r.after || excluded.after,
     custom_before = excluded.custom_before - ARRAY(SELECT jsonb_object_keys(r.custom_after)) || r.custom_before,
@@ -225,7 +225,10 @@ class Statements:
         ]
         # A list of VALUES cannot be empty.
         return _text(
-            SQL(_REMEMBER).format(fields=_joined(*fields or [SQL("('', '{{}}'::jsonb, '{{}}'::jsonb)").format()]))
+            SQL(_REMEMBER).format(
+                different=self._different,
+                fields=_joined(*fields or [SQL("('', '{{}}'::jsonb, '{{}}'::jsonb)").format()]),
+            )
         )
 
     @cached_property

@@ -342,3 +342,13 @@ def test_one_address_twice_on_a_page_counts_once(mia: Crm) -> None:
     page = loaded(mia, name_of(mia, "Email,First Name,Tags\na@people.test,A,\nA@people.test,B,\nold@people.test,C,\n"))
     assert numbers(page) == (1, 0, 2)
     assert page["result"]["inserted"][0]["first_name"] == "A"
+
+
+def test_a_file_that_nobody_asked_for_is_left_unread_and_the_line_stays_good(mia: Crm) -> None:
+    with requests.Session() as line:
+        for _ in range(2):
+            sent = line.post(
+                f"{mia.server.url}{BASE}/tags", auth=mia.auth, files={"title": ("a.csv", b"x" * 3_000_000)}, timeout=60
+            )
+            assert (sent.status_code, list(sent.json())) == (422, ["title"])
+            assert line.get(f"{mia.server.url}{BASE}/tags", auth=mia.auth, timeout=60).status_code == 200
