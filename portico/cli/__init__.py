@@ -2,7 +2,7 @@
 
 import click
 
-from portico.cli import companies, contacts, credentials, mail, people, running, sample
+from portico.cli import companies, contacts, credentials, mail, merging, people, persons, running, sample
 from portico.cli.base import CONTEXT
 
 
@@ -18,5 +18,5 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, sample, mail):
+for file in (running, companies, people, credentials, contacts, merging, persons, sample, mail):
     file.add_to(main)

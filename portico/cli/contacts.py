@@ -60,7 +60,7 @@ def add(
         raise click.UsageError("Say one of --password-stdin and --password-hash-stdin.")
     given = secret_line() if password_stdin or password_hash_stdin else None
     made = register_contact(
-        _operator(slug),
+        operator_of(slug),
         {"email": email, **{name: value for name, value in names.items() if value is not None}},
         tags=tags,
         lists=lists,
@@ -84,7 +84,7 @@ def assign(email: str, slug: str, owner: str) -> Said:
     """
     from portico.contacts.actions.registering import assign_contact
 
-    changed = assign_contact(_operator(slug), email=email, owner=owner)
+    changed = assign_contact(operator_of(slug), email=email, owner=owner)
     return Said({"id": changed.pk, "email": changed.email, "owner": owner}, f"{email} belongs to {owner}.")
 
 
@@ -103,7 +103,7 @@ def password(email: str, slug: str, *, password_stdin: bool) -> Said:
 
     if not password_stdin:
         raise click.UsageError("Say --password-stdin and give the password on standard input.")
-    actor = _operator(slug)
+    actor = operator_of(slug)
     found = get_contact_by_email(actor, email)
     set_password(actor, found.pk, secret_line())
     return Said({"id": found.pk, "email": found.email, "has_password": True}, f"{email} has a new password.")
@@ -159,7 +159,7 @@ def import_(
             raise click.UsageError(f"Say --column HEADER=FIELD, not {one}.")
         named[header] = field.strip()
     options = Options(skip_existing=skip_existing, consent=status, columns=named, rejected=rejected)
-    summary = import_contacts(_operator(slug), file, options, say=lambda text: click.echo(text, err=True))
+    summary = import_contacts(operator_of(slug), file, options, say=lambda text: click.echo(text, err=True))
     return Said(_as_value(summary), _as_text(summary))
 
 
@@ -193,7 +193,14 @@ def secret_line() -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _operator(slug: str) -> "Actor":
+def find_id(actor: "Actor", who: str) -> int:
+    """The contact that a person names by its id or its e-mail address. Digits may be of one that is no more."""
+    from portico.contacts.queries.contacts import get_contact_by_email
+
+    return min(int(who), 2**63 - 1) if who.isascii() and who.isdigit() else get_contact_by_email(actor, who).pk
+
+
+def operator_of(slug: str) -> "Actor":
     from portico.access import operator
     from portico.companies.queries import get_company
 

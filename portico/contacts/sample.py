@@ -119,7 +119,7 @@ def make_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[st
             say(f"{numbers[-1]:,} contacts")
     if created >= ROWS:
         settle()
-    record(actor, "contacts.sampled", "import", contacts=contacts, seed=seed, created=created)
+    record(actor, "contacts.sampled", "import", wanted=contacts, seed=seed, created=created)
     return Made(created, contacts - created)
 
 

@@ -56,7 +56,8 @@ _NOTED = """noted AS (
 @lru_cache(maxsize=512)
 def _statement(columns: tuple[str, ...], shape: Shape | None, *, tags: bool, lists: bool) -> Statement:
     joined = [kind for kind, is_given in (("tag", tags), ("list", lists)) if is_given]
-    details = ", ".join(f"'{kind}s', (SELECT jsonb_agg({kind}_id) FROM contact_{kind})" for kind in joined)  # noqa: S608 -- our own table names
+    labels = (f"'{kind}s', (SELECT jsonb_agg({kind}_id) FROM contact_{kind})" for kind in joined)  # noqa: S608 -- our own table names
+    details = ", ".join([f"'after', {_after(columns)}", *labels])
     parts = [
         _CONTACT.format(columns="".join(f", {name}" for name in columns), marks=", %s" * len(columns)),
         *(_JOINED.format(kind=kind) for kind in joined),
@@ -70,6 +71,13 @@ def _statement(columns: tuple[str, ...], shape: Shape | None, *, tags: bool, lis
     rows_sql, rows_values = _read_back(shape)
     values = [Later(name, TextField()) for name in (*names, *_ENTRY_NAMES)]
     return Statement(f"WITH {', '.join(parts)} {rows_sql}", [*values, *rows_values])
+
+
+def _after(columns: tuple[str, ...]) -> str:
+    """What the new contact was given, read from the row: nothing has to be sent twice."""
+    written = (f"'{name}', {name}{'::text' if name == 'life_time_value' else ''}" for name in columns)
+    custom = "CASE WHEN custom_values = '{}' THEN '{}' ELSE jsonb_build_object('custom_values', custom_values) END"
+    return f"jsonb_build_object({', '.join(written)}) || {custom}"
 
 
 def _read_back(shape: Shape | None) -> tuple[str, Sequence[Any]]:

@@ -1,6 +1,6 @@
 """Many contacts in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
-from portico.audit.actions import record
 from portico.contacts.actions.locking import lock_addresses, locked
+from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.actions.tagging import ids_to_attach, keep_labels, label_contacts_by_slug
 from portico.contacts.actions.tagging import label_contacts as label
 from portico.contacts.actions.upserting import Upserted, Wanted, upsert_contact
@@ -42,15 +42,23 @@ def set_field_of_contacts(actor: Actor, contact_ids: Sequence[int], *, field: st
     (value,) = checked({field: value}).values()
     ids = locked(actor, contact_ids)
     rows = Contact.objects.filter(company_id=actor.company_id, pk__in=ids)
+    written = "stage" if field == "is_customer" else field
+    before = dict(rows.order_by("pk").values_list("pk", written))
     if field == "consent":
         rows.exclude(consent=value).update(consent=value, consent_changed_at=Now(), updated_at=Now())
     elif field == "avatar":
         rows.update(avatar=value, updated_at=Now())
     else:
         rows.update(stage=Stage.CUSTOMER if value else _LESS_THAN_CUSTOMER, updated_at=Now())
-    if ids:
-        record(actor, "contact.changed", "contact", None, field=field, value=value, contacts=ids)
+    _record(actor, written, before, dict(rows.values_list("pk", written)))
     return ids
+
+
+def _record(actor: Actor, field: str, before: Mapping[int, Any], after: Mapping[int, Any]) -> None:
+    changes = {
+        id: {"before": {field: old}, "after": {field: after[id]}} for id, old in before.items() if after[id] != old
+    }
+    record_of_contacts(actor, "contact.changed", changes)
 
 
 _LESS_THAN_CUSTOMER = Case(

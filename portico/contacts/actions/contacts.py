@@ -10,6 +10,7 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.locking import locked
+from portico.contacts.actions.recording import plain, record_of_contacts
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
 from portico.contacts.fields import checked, checked_custom, with_stage
 from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
@@ -109,14 +110,10 @@ def apply_changes(
         "contact.changed",
         "contact",
         contact.pk,
-        before={name: _plain(value) for name, value in before.items()},
-        after={name: _plain(new[name]) for name in before},
+        before={name: plain(value) for name, value in before.items()},
+        after={name: plain(new[name]) for name in before},
     )
     return tuple(sorted(before))
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | dict | None) else str(value)
 
 
 @transaction.atomic
@@ -129,7 +126,7 @@ def delete_contacts(actor: Actor, contact_ids: Sequence[int]) -> list[int]:
     ContactList.objects.filter(company_id=actor.company_id, contact_id__in=ids).delete()
     Contact.objects.filter(company_id=actor.company_id, pk__in=ids)._raw_delete("default")  # noqa: SLF001 -- without the collector, which would ask every join table
     if ids:
-        record(actor, "contact.deleted", "contact", ids[0] if len(ids) == 1 else None, contacts=ids)
+        record_of_contacts(actor, "contact.deleted", {id: {} for id in ids})
     return ids
 
 

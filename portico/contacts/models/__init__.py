@@ -4,6 +4,7 @@ from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
 from portico.contacts.models.fields import CustomField
 from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
+from portico.contacts.models.people import ContactMerge
 
 __all__ = [
     "SEARCHED",
@@ -11,6 +12,7 @@ __all__ = [
     "Contact",
     "ContactCount",
     "ContactList",
+    "ContactMerge",
     "ContactTag",
     "CustomField",
     "List",

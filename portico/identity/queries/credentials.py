@@ -19,6 +19,8 @@ CODE_PREFIX = "psc_"
 # A key that was good a moment ago need not be looked up again (docs/decisions/0004). What is wrong is never remembered.
 SECONDS_REMEMBERED = 0.5
 _recent_holders: Briefly[tuple[int, Actor]] = Briefly(seconds=SECONDS_REMEMBERED)
+# Apart from those, or a call with an empty user name would find what a bearer alone has left.
+_recent_bearers: Briefly[tuple[int, Actor]] = Briefly(seconds=SECONDS_REMEMBERED)
 # Codes that sites bring along can be as short as six characters.
 WRONG_CODES_FROM_ADDRESS = Limit("wrong security codes from an address", tries=1000, seconds=600)
 
@@ -36,26 +38,43 @@ def actor_for_key(username: str, password: str, *, request_id: str, address: str
     if holder is None:
         if not is_well_formed(password, KEY_PREFIX):
             raise NotSignedIn
-        holder = _holder(username, hashed)
+        holder = _holder(hashed, "fluentcrm", username)
         _recent_holders.keep(remembered, holder)
     key_id, actor = holder
     note_use(ApiKey, key_id, address)
     return actor.on(request_id=request_id, address=address)
 
 
-def _holder(username: str, hashed: bytes) -> tuple[int, Actor]:
+def actor_for_bearer(password: str, *, request_id: str, address: str) -> Actor:
+    """The manager whose API key has this password, which alone is enough to find it: for our own API.
+
+    Raises like actor_for_key.
+    """
+    hashed = digest(password, "api key")
+    holder = _recent_bearers.find(hashed)
+    if holder is None:
+        if not is_well_formed(password, KEY_PREFIX):
+            raise NotSignedIn
+        holder = _holder(hashed, "native")
+        _recent_bearers.keep(hashed, holder)
+    key_id, actor = holder
+    note_use(ApiKey, key_id, address)
+    return actor.on(request_id=request_id, address=address)
+
+
+def _holder(hashed: bytes, wire: str, username: str | None = None) -> tuple[int, Actor]:
     row = _key_statement().fetch_one({"digest": hashed})
     if row is None:
         raise NotSignedIn
     key_id, name, api_username, email, company_id, modules, membership_id, user_id, role, granted = row
-    if username.lower() not in {api_username, email.lower()}:
+    if username is not None and username.lower() not in {api_username, email.lower()}:
         raise NotSignedIn
     if role == Role.ADMIN:
         raise Denied
     return key_id, Actor(
         company_id=company_id,
         name=f"key {name}",
-        wire="fluentcrm",
+        wire=wire,
         permissions=permissions_of(Role(role), granted),
         membership_id=membership_id,
         user_id=user_id,
