@@ -16,11 +16,13 @@ from django.apps import apps
 from portico.access import Role, operator
 from portico.companies.models import Company
 from portico.contacts.actions.passwords import set_password
+from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.models import Contact, List, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
 from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
+from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.protocols.fluid.app import jwt_of
 from tests.server import Server
@@ -45,6 +47,8 @@ class Names:
     company: int
     password: str
     uuid: str
+    merge: int
+    merged: int
 
 
 NOBODY = Names(
@@ -61,6 +65,8 @@ NOBODY = Names(
     company=NEVER + 5,
     password="never",
     uuid="mfa_00000000000000000000000000000000",
+    merge=NEVER + 6,
+    merged=NEVER + 7,
 )
 
 
@@ -97,6 +103,7 @@ def make_beta() -> Beta:
         public_id=f"mfa_{company.pk:032d}", email=rep.user.email, user=rep.user, company=company,
         code_digest=b"c", link_digest=str(company.pk).encode(), expires_at="2100-01-01T00:00Z",
     )  # fmt: skip
+    merge = merge_contacts(operator(company.pk), winner_id=contact.pk, loser_id=make_contact(company).pk)
     names = Names(
         contact=contact.pk,
         email=str(contact.email),
@@ -111,6 +118,8 @@ def make_beta() -> Beta:
         company=company.pk,
         password="open sesame",
         uuid=challenge.public_id,
+        merge=merge.id,
+        merged=merge.loser_id,
     )
     return Beta(company, names)
 
@@ -237,8 +246,26 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "contacts"): FREE,
 }
 
+NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
+    ("GET", "contacts/duplicates"): FREE,
+    ("POST", "contacts/merge/preview"): (
+        body(lambda n: {"winner": n.contact, "loser": n.contact + 1}),
+        body(lambda n: {"winner": NEVER, "loser": n.contact}),
+    ),
+    ("POST", "contacts/merge"): (
+        body(lambda n: {"winner": n.contact, "loser": n.contact + 1}),
+        body(lambda n: {"winner": NEVER, "loser": n.contact}),
+    ),
+    ("POST", "contacts/unmerge"): (body(lambda n: {"merge": n.merge}),),
+    ("GET", "contacts/<int:id>"): (path("contacts/{n.contact}"),),
+    ("DELETE", "contacts/<int:id>"): (path("contacts/{n.contact}"), path("contacts/{n.merged}")),
+    ("GET", "contacts/<int:id>/history"): (path("contacts/{n.contact}/history"), path("contacts/{n.merged}/history")),
+    ("GET", "contacts/<int:id>/export"): (path("contacts/{n.contact}/export"),),
+}
+
 
 def test_every_route_is_in_the_tables() -> None:
+    assert {(route.method, route.path) for route in NATIVE_ROUTES} == set(NATIVE_CALLS)
     assert {(route.method, route.path) for route in CRM_ROUTES} == set(CRM_CALLS)
     assert {(route.method, route.path) for route in FLUID_ROUTES} == set(FLUID_CALLS)
 
@@ -304,6 +331,31 @@ def test_a_token_cannot_tell_the_other_companys_things_from_nothing(
 
     before = beta.everything()
     assert asked(beta.names) == asked(NOBODY)
+    assert beta.everything() == before
+
+
+def native_calls() -> list[Any]:
+    return [
+        pytest.param(method, path, call, id=f"{method} {path} {number}")
+        for (method, path), calls in NATIVE_CALLS.items()
+        for number, call in enumerate(calls)
+    ]
+
+
+@pytest.mark.parametrize(("method", "route", "call"), native_calls())
+def test_a_bearer_cannot_tell_the_other_companys_things_from_nothing(
+    server: Server, beta: Beta, method: str, route: str, call: Call
+) -> None:
+    def asked(names: Names) -> tuple[int, str, list[str]]:
+        headers = {"Authorization": f"Bearer {make_key(make_company()).password}"}
+        how = {"path": route, **call(names)}
+        address = f"/api/portico/v1/{how.pop('path') or route}"
+        return told(server.call(method, address, headers=headers, **how), names)
+
+    before = beta.everything()
+    of_other = asked(beta.names)
+    assert of_other == asked(NOBODY)
+    assert of_other[0] < 500
     assert beta.everything() == before
 
 

@@ -88,7 +88,8 @@ def test_the_winner_gets_all_that_it_does_not_have_itself(
 def test_who_wins_in_a_field_can_be_chosen(mia: Native, ann: Contact, ann_again: Contact) -> None:
     merge(
         mia, ann, ann_again,
-        email="loser", first_name="loser", consent="winner", custom_values="loser", phone="winner", total_points="loser",
+        email="loser", first_name="loser", consent="winner", custom_values="loser", phone="winner",
+        total_points="loser",
     )  # fmt: skip
     one = row(ann.pk)
     assert (one["email"], one["first_name"], one["consent"]) == ("annlee+shop@googlemail.com", "Anne", "subscribed")
@@ -128,9 +129,7 @@ def test_undoing_restores_both_exactly(mia: Native, company: Company, ann: Conta
     assert kept.kept is None
 
 
-def test_undoing_leaves_what_was_changed_since(
-    mia: Native, company: Company, ann: Contact, ann_again: Contact
-) -> None:
+def test_undoing_leaves_what_was_changed_since(mia: Native, company: Company, ann: Contact, ann_again: Contact) -> None:
     number = merge(mia, ann, ann_again)
     by = operator(company.pk)
     change_contact(by, ann.pk, {"last_name": "Lee-Ray"}, attach_tags=["Since"], detach_tags=["New"])
@@ -281,7 +280,7 @@ def test_likely_duplicates_are_found_by_mailbox_phone_and_name(mia: Native, comp
     assert duplicates(mia, limit=1) == expected
 
 
-def test_a_group_larger_than_one_look_is_passed(mia: Native, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_group_larger_than_one_look_is_passed(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     from portico.contacts.merging import duplicates as searching
 
     monkeypatch.setattr(searching, "_LOOKED_AT", 4)

@@ -78,7 +78,9 @@ def test_what_is_written_to_the_loser_meanwhile_is_not_lost(mia: Native, crm: Cr
 
         assert not [status for status in at_once(merging(mia, a, b), tagging, renaming) if status >= 500]
         (events,) = [mia.history(a, "limit=200")]
-        was_tagged = any(one["field"] == "tag" and one["new"] == f"Tag {number}" for e in events for one in e["changes"])
+        was_tagged = any(
+            one["field"] == "tag" and one["new"] == f"Tag {number}" for e in events for one in e["changes"]
+        )
         was_renamed = any(one["new"] == "Late" and e["contact_id"] == b for e in events for one in e["changes"])
         assert ContactTag.objects.filter(contact_id=a, tag_id=tag).exists() == was_tagged
         assert (Contact.objects.get(pk=a).last_name == "Late") == was_renamed
