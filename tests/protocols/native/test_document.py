@@ -62,15 +62,18 @@ def test_no_generated_call_breaks_an_operation(case: Any, server: Server, key: N
     case.call_and_validate(base_url=server.url, headers=headers, checks=CHECKS)
 
 
-def test_a_contact_is_as_the_document_says(server: Server, key: NewKey) -> None:
-    headers = {"Authorization": f"Bearer {key.password}"}
-    groups = server.get("/api/portico/v1/contacts/duplicates", headers=headers).json()
-    while not groups["data"]:
-        cursor = {"cursor": groups["next"]}
-        groups = server.get("/api/portico/v1/contacts/duplicates", headers=headers, params=cursor).json()
-    ids = [one["id"] for one in groups["data"][0]["contacts"]]
-    assert (groups["data"][0]["reason"], len(ids)) == ("phone", 3)
-    answer = server.get(f"/api/portico/v1/contacts/{ids[0]}", headers=headers)
-    operation = SCHEMA["/api/portico/v1/contacts/{id}"]["GET"]
-    operation.validate_response(schemathesis.Response.from_requests(answer, verify=False))
-    assert [tag["title"] for tag in answer.json()["tags"]] == ["Gold"]
+def test_contacts_and_events_are_as_the_document_says(server: Server) -> None:
+    company = make_company()
+    ids = [make_contact(company, phone="0170 1234567", tags=["Gold"]).pk for _ in range(3)]
+    headers = {"Authorization": f"Bearer {make_key(company).password}"}
+    answers = {}
+    for path in ("contacts/{id}", "contacts/{id}/history", "contacts/duplicates"):
+        address = f"/api/portico/v1/{path}"
+        cursor = {"cursor": "WyJwaG9uZSIsIiJd"} if "duplicates" in path else {}  # where phones begin
+        answer = server.get(address.format(id=ids[0]), headers=headers, params=cursor)
+        SCHEMA[address]["GET"].validate_response(schemathesis.Response.from_requests(answer, verify=False))
+        answers[path] = answer.json()
+    assert [tag["title"] for tag in answers["contacts/{id}"]["tags"]] == ["Gold"]
+    assert answers["contacts/{id}/history"]["data"][0]["action"] == "contact.added"
+    (group,) = answers["contacts/duplicates"]["data"]
+    assert (group["reason"], [one["id"] for one in group["contacts"]]) == ("phone", ids)
