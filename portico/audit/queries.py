@@ -58,4 +58,5 @@ def list_entries(company_id: int, contact_ids: Sequence[int], *, after: Place = 
     }
     with connection.cursor() as cursor:
         cursor.execute(_HISTORY, values)
-        return [Entry(*row, details=json.loads(details)) for *row, details in cursor.fetchall()]
+        rows = [(*row[:7], json.loads(row[7])) for row in cursor.fetchall()]
+    return [Entry(*row) for row in rows]

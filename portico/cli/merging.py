@@ -1,9 +1,14 @@
 """Contacts that are one person: found, merged, taken apart, from the command line."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from portico.cli.base import Said, command, company_option, table
 from portico.cli.contacts import contact, find_id, operator_of
+
+if TYPE_CHECKING:
+    from portico.contacts.merging.duplicates import Group
 
 
 def add_to(_main: click.Group) -> None:
@@ -23,7 +28,8 @@ def duplicates(slug: str, most: int) -> Said:
     """
     from portico.contacts.merging.duplicates import list_duplicates
 
-    actor, groups, place = operator_of(slug), [], None
+    actor, place = operator_of(slug), None
+    groups: list[Group] = []
     while len(groups) < most:
         page = list_duplicates(actor, after=place)
         groups += page.groups

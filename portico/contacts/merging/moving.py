@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from portico.contacts.merging.references import Reference
+from portico.contacts.merging.references import LEFT_BEHIND, Reference
 
 _NONE = "[]"
 
@@ -41,6 +41,8 @@ def move(one: Reference, company_id: int, loser: int, winner: int) -> str:
     Answers as JSON `moved`, which the winner got (ids, or whole rows where the contact is part of the key), and `rows`,
     those that the loser had and that are no more.
     """
+    if one.table in LEFT_BEHIND:
+        return f'{{"moved": [], "rows": {_taken(one, company_id, loser)}}}'
     if one.key:
         return _join_rows(one, company_id, loser, winner)
     ids, left = _own_rows(one, company_id, loser, winner)

@@ -10,6 +10,10 @@ from django.db.models import CompositePrimaryKey, ForeignKey, Model
 from portico.contacts.models import Contact
 from portico.lib.tenancy import SameCompany
 
+# Tables whose rows tell how their contact itself once was: nothing that the winner could take over. They go with the
+# loser, and come back with it.
+LEFT_BEHIND: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -36,7 +40,7 @@ def references() -> tuple[Reference, ...]:
 
 def _reference(model: type[Model], name: str) -> Reference:
     key = model._meta.pk
-    columns = tuple(str(field.column) for field in key.fields) if isinstance(key, CompositePrimaryKey) else ()
+    columns = tuple(stored_column(field) for field in key.fields) if isinstance(key, CompositePrimaryKey) else ()
     column = str(_foreign_key(model, name).column)
     return Reference(
         model=model,
@@ -46,6 +50,10 @@ def _reference(model: type[Model], name: str) -> Reference:
         others=tuple(one for one in company_references(model) if one[0] != column),
         key=columns if column in columns else (),
     )
+
+
+def stored_column(field: object) -> str:
+    return str(getattr(field, "column"))  # noqa: B009 -- Django's stubs take a key's fields for relations
 
 
 def stored_columns(model: type[Model]) -> tuple[str, ...]:

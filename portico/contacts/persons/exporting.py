@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import orjson
 from django.db import connection, transaction
@@ -30,7 +30,7 @@ _DEFUSED = tuple("=+-@\t\r")  # a spreadsheet would take what follows for a form
 
 
 @transaction.atomic
-def export_person(actor: Actor, contact_id: int, file: BinaryIO) -> None:
+def export_person(actor: Actor, contact_id: int, file: IO[bytes]) -> None:
     """Write all that is held about this contact into `file`: a zip with a JSON and a CSV file a table, and about.json.
 
     Tables are those that belong to the contact, its history, and the mails to its address. One snapshot; memory does

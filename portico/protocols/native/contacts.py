@@ -53,7 +53,7 @@ def _as_event(event: Event) -> dict[str, Any]:
 
 def export(request: Request, id: int) -> FileResponse:
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- the answer closes it
-    export_person(request.actor, id, file)  # type: ignore[arg-type]  # all of a binary file that is asked of it
+    export_person(request.actor, id, file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"contact-{id}.zip", content_type="application/zip")
 

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from portico.access import operator
+from portico.contacts.merging import moving
 from portico.contacts.merging.actions import merge_contacts, unmerge_contacts
 from portico.contacts.merging.moving import move, put_back
 from portico.contacts.merging.references import Reference, references
@@ -80,14 +81,14 @@ def once() -> Iterator[Reference]:
 
 
 def rows() -> list[tuple[object, ...]]:
-    return list(Once.objects.order_by("id").values_list("id", "contact_id", "kind", "amount"))
+    return list(Once._default_manager.order_by("id").values_list("id", "contact_id", "kind", "amount"))
 
 
 def test_where_a_contact_may_have_one_the_winners_stays_and_undoing_brings_back_the_other(once: Reference) -> None:
     company = make_company()
     ann, bob = make_contact(company), make_contact(company)
     for contact, kind, amount in ((ann, "first", 1), (bob, "first", "123456789012345678.12"), (bob, "more", 2)):
-        Once.objects.create(company_id=company.pk, contact_id=contact.pk, kind=kind, amount=amount)
+        Once._default_manager.create(company_id=company.pk, contact_id=contact.pk, kind=kind, amount=amount)
     before = rows()
     kept = move(once, company.pk, bob.pk, ann.pk)
     assert [(contact, kind) for _, contact, kind, _ in rows()] == [(ann.pk, "first"), (ann.pk, "more")]
@@ -100,3 +101,13 @@ def test_where_a_contact_may_have_one_the_winners_stays_and_undoing_brings_back_
     put_back(once, company.pk, merged.id, bob.pk, ann.pk)
     assert rows() == before
     unmerge_contacts(operator(company.pk), merged.id)
+
+
+def test_rows_that_tell_how_the_loser_was_go_and_come_with_it(once: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving, "LEFT_BEHIND", frozenset({"test_once"}))
+    company = make_company()
+    ann, bob = make_contact(company), make_contact(company)
+    Once._default_manager.create(company_id=company.pk, contact_id=bob.pk, kind="more", amount=2)
+    before = rows()
+    assert moving.move(once, company.pk, bob.pk, ann.pk).startswith('{"moved": [], "rows": [{')
+    assert (rows(), len(before)) == ([], 1)

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from portico.access import Role, operator
-from portico.audit.models import AuditEntry
+from portico.audit import queries
+from portico.audit.models import NO_CHANGES, AuditEntry
 from portico.companies.models import Company
 from portico.contacts.actions.contacts import delete_contacts
 from portico.contacts.actions.members import sign_in_member
@@ -148,13 +149,9 @@ def test_the_history_of_one_among_many_is_found_by_indexes(company: Company) -> 
             [company.pk],
         )
         cursor.execute("ANALYZE audit_entry")
-        from portico.audit import queries
-
-        values = {"company": company.pk, "contacts": [7], "id": 2**62, "contact": 0, "limit": 50}
-        cursor.execute(
-            "EXPLAIN " + queries._HISTORY,  # noqa: SLF001 -- its plan
-            {**values, "first": queries.NO_CHANGES[0], "second": queries.NO_CHANGES[1]},
-        )
+        values: dict[str, Any] = {"company": company.pk, "contacts": [7], "id": 2**62, "contact": 0, "limit": 50}
+        values |= {"first": NO_CHANGES[0], "second": NO_CHANGES[1]}
+        cursor.execute(f"EXPLAIN {queries._HISTORY}", values)  # noqa: SLF001 -- its plan
         plan = "\n".join(line for (line,) in cursor.fetchall())
         cursor.execute("DELETE FROM audit_entry WHERE company_id = %s", [company.pk])
     assert "audit_entry_contact" in plan

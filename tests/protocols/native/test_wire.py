@@ -113,7 +113,7 @@ def test_over_plain_http_from_elsewhere_no_key_is_taken(mia: Native, company: Co
     from portico.protocols.native.entry import api
 
     path = f"contacts/{make_contact(company).pk}"
-    headers = {"HTTP_AUTHORIZATION": f"Bearer {mia.key.password}"}
-    far = RequestFactory().get("/x", REMOTE_ADDR="203.0.113.9", **headers)
-    near = RequestFactory().get("/x", REMOTE_ADDR="127.0.0.1", **headers)
+    headers = {"Authorization": f"Bearer {mia.key.password}"}
+    far = RequestFactory().get("/x", REMOTE_ADDR="203.0.113.9", headers=headers)
+    near = RequestFactory().get("/x", REMOTE_ADDR="127.0.0.1", headers=headers)
     assert (api(far, path).status_code, api(near, path).status_code) == (403, 200)
