@@ -61,12 +61,16 @@ def rewrite_entries(company_id: int, contact_ids: Sequence[int], rewrite: Rewrit
     ids = list(contact_ids)
     with connection.cursor() as cursor:
         cursor.execute(_OWN, [company_id, ids, *NO_CHANGES])
-        own = [(json.dumps(rewrite(json.loads(details))), id) for id, details in cursor.fetchall()]
-        cursor.executemany("UPDATE audit_entry SET details = %s WHERE id = %s", own)
-        cursor.execute(_SHARED, [[str(id) for id in ids], company_id, ids])
-        shared = [(one, json.dumps(rewrite(json.loads(part))), id) for id, one, part in cursor.fetchall()]
+        own = [(id, json.loads(details)) for id, details in cursor.fetchall()]
         cursor.executemany(
-            "UPDATE audit_entry SET details = jsonb_set(details, ARRAY['of', %s], %s::jsonb) WHERE id = %s", shared
+            "UPDATE audit_entry SET details = %s WHERE id = %s",
+            [(json.dumps(new), id) for id, old in own if (new := rewrite(old)) != old],
+        )
+        cursor.execute(_SHARED, [[str(id) for id in ids], company_id, ids])
+        shared = [(id, one, json.loads(part)) for id, one, part in cursor.fetchall()]
+        cursor.executemany(
+            "UPDATE audit_entry SET details = jsonb_set(details, ARRAY['of', %s], %s::jsonb) WHERE id = %s",
+            [(one, json.dumps(new), id) for id, one, old in shared if (new := rewrite(old)) != old],
         )
 
 

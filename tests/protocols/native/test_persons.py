@@ -166,6 +166,19 @@ def test_a_merge_with_an_erased_person_cannot_be_undone(mia: Native, ann: Contac
     assert_problem(mia.post("/contacts/unmerge", {"merge": number}), 410, "gone")
 
 
+def test_who_was_part_of_another_for_a_while_is_erased_from_its_history(mia: Native, company: Company) -> None:
+    one = make_contact(company, last_name="Own")
+    two = make_contact(company, phone="+49 170 5554433", last_name="Kestrel")
+    merge = mia.post("/contacts/merge", {"winner": one.pk, "loser": two.pk, "fields": {"last_name": "loser"}}).json()
+    assert_problem(mia.delete(f"/contacts/{two.pk}"), 409, "conflict")
+    mia.post("/contacts/unmerge", {"merge": merge["merge"]})
+    assert mia.delete(f"/contacts/{two.pk}").status_code == 200
+    left = rows_of(company)
+    assert [trace for trace in ("5554433", "Kestrel") if trace in left] == []
+    assert mia.get(f"/contacts/{one.pk}").json()["last_name"] == "Own"
+    assert mia.history(one.pk)[-1]["changes"][0]["new"] in {"Own", one.email}
+
+
 def test_of_a_deleted_contact_the_audit_is_erased(mia: Native, company: Company) -> None:
     bob = make_contact(company, email="bob.badger@people.test")
     delete_contacts(operator(company.pk), [bob.pk])
