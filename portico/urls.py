@@ -10,6 +10,7 @@ from portico.protocols.activemember import entry as activemember
 from portico.protocols.fluentcrm import entry as fluentcrm
 from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
+from portico.protocols.native import entry as native
 from portico.web import assets, docs, home, sign_in
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
@@ -32,6 +33,7 @@ PROTOCOLS = Path(__file__).parent / "protocols"
 DOCUMENTS = {
     "fluentcrm": PROTOCOLS / "fluentcrm" / "openapi.yaml",
     "fluid": PROTOCOLS / "fluid" / "openapi.yaml",
+    "portico": PROTOCOLS / "native" / "openapi.yaml",
 }
 CLAIMS: tuple[Claim, ...] = (
     fluentcrm.at_root,
@@ -41,6 +43,7 @@ CLAIMS: tuple[Claim, ...] = (
 urlpatterns = [
     path("", first_of(*CLAIMS, otherwise=home.show)),
     re_path(r"(?is)^wp-json(?:/(?P<path>.*))?$", fluentcrm.under_wp_json),
+    re_path(r"(?s)^api/portico/v1(?:/(?P<path>.*))?$", native.api),  # before /api, which is another wire's
     re_path(r"(?s)^api(?:/(?P<path>.*))?$", fluid.api),
     re_path(r"(?s)^_mock/docs/apis/rep/(?P<path>.*)$", fluid_mock.sample),
     path("sign-in/<str:token>", sign_in.link),

@@ -27,6 +27,7 @@ PATHS = (
     "/", "/wp-json/", "/wp-json/fluent-crm/v2/subscribers", "/wp-json/wp/v2/users/me", "/api/me", "/api/contacts",
     "/api/authentication/me", "/api/authentication/confirm_mfa", "/api/authentication/magic_link/confirm",
     "/api/user_companies/jwt_exchange", "/api/user_companies/token_exchange", "/docs/fluid", "/nowhere",
+    "/api/portico/v1/contacts/duplicates", "/api/portico/v1/contacts/merge",
 )  # fmt: skip
 PREFIXES = (
     "/",
@@ -37,6 +38,7 @@ PREFIXES = (
     "/wp-json/fluent-crm/v2/tags/",
     "/docs/",
     "/_mock/",
+    "/api/portico/v1/contacts/",
 )
 
 
@@ -108,6 +110,8 @@ def use_every_credential(portico: Portico) -> None:
     assert portico.as_member(world["bob"], world["bobs_password"]).content.startswith(b"a:")
     assert portico.as_member(world["ann"], "wrong-Zebra-Guess").content == b"b:0;"
     assert server.get("/wp-json/fluent-crm/v2/subscribers", auth=portico.basic).status_code == 200
+    bearer = {"Authorization": f"Bearer {world['key']}"}
+    assert server.get("/api/portico/v1/contacts/duplicates", headers=bearer).status_code == 200
     by_address = {"_wp_http_referer": ":".join(portico.basic)}
     assert server.get("/wp-json/fluent-crm/v2/subscribers", params=by_address).status_code == 200
     assert server.get("/wp-json/fluent-crm/v2/subscribers", auth=("x", "ptk_wrongLynxKey")).status_code == 401
@@ -217,6 +221,7 @@ def run_into_bugs(portico: Portico) -> None:
             server.get("/wp-json/fluent-crm/v2/subscribers", auth=portico.basic)
             server.get("/api/contacts", headers=rep)
             server.post(f"/?fluentcrm=1&route=contact&hash={world['webhook']}", json={"email": "hook@people.test"})
+            server.get("/api/portico/v1/contacts/1", headers={"Authorization": f"Bearer {world['key']}"})
             server.get("/api/authentication/me", params={"jwt": portico.secrets["jwt"]})
             server.post("/api/authentication/magic_link/confirm", json={"token": portico.secrets["exchange"]})
             server.post(f"/sign-in/{portico.secrets['link']}")
@@ -293,6 +298,7 @@ def test_the_log_tells_all_that_happened(portico: Portico) -> None:
         "fluentcrm webhook",
         "api/authentication/me",
         "api/contacts",
+        "native contacts/<int:id>",
     ):
         assert route in routes
         assert route in broken

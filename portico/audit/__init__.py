@@ -1,1 +1,1 @@
-"""What happened, when, by whom. Entries are written by the actions that cause them and never changed."""
+"""What happened, when, by whom. Entries are written by what causes them; only forgetting a person changes one."""

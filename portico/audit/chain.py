@@ -12,7 +12,7 @@ START = bytes(32)  # what stands before a chain's first seal
 # What a digest covers. Columns that are filled in later are not among them.
 SEALED = (
     "id", "company_id", "at", "actor", "membership_id", "action", "subject", "subject_id", "wire", "request_id",
-    "address", "details",
+    "address", "details", "contacts",
 )  # fmt: skip
 
 

@@ -1,8 +1,18 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
+
+# Of no interest in the history of a contact, and far too many to be looked through for it.
+NO_CHANGES = ("contact.signed_in", "contact.sign_in_limited")
 
 
 class AuditEntry(models.Model):
-    """One thing that happened. `details` never holds a secret; a person is named as the actor was at that time."""
+    """One thing that happened. `details` never holds a secret; a person is named as the actor was at that time.
+
+    `contacts` are the contacts that it is about where the subject is not one of them alone. What holds for one of them
+    only is in details["of"], by its id.
+    """
 
     company_id = models.BigIntegerField(null=True)
     at = models.DateTimeField(db_default=models.functions.Now())
@@ -15,6 +25,7 @@ class AuditEntry(models.Model):
     request_id = models.TextField(db_default="")
     address = models.TextField(db_default="")
     details = models.JSONField(default=dict)
+    contacts = ArrayField(models.BigIntegerField(), null=True)
     # Written once, when the entry is sealed; details that a person's erasure took away are told by the third.
     seal_id = models.BigIntegerField(null=True)
     digest = models.BinaryField(null=True)
@@ -26,6 +37,12 @@ class AuditEntry(models.Model):
             models.Index(fields=["company_id", "id"], name="audit_entry_company"),
             models.Index(fields=["id"], name="audit_entry_unsealed", condition=models.Q(seal_id=None)),
             models.Index(fields=["seal_id", "id"], name="audit_entry_seal", condition=models.Q(seal_id__isnull=False)),
+            models.Index(
+                fields=["company_id", "subject_id", "id"],
+                name="audit_entry_contact",
+                condition=Q(subject="contact") & ~Q(action__in=NO_CHANGES),
+            ),
+            GinIndex(fields=["contacts"], name="audit_entry_contacts", condition=Q(contacts__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,19 @@
 
 import click
 
-from portico.cli import audit, companies, contacts, credentials, imports, mail, people, running, sample
+from portico.cli import (
+    audit,
+    companies,
+    contacts,
+    credentials,
+    imports,
+    mail,
+    merging,
+    people,
+    persons,
+    running,
+    sample,
+)
 from portico.cli.base import CONTEXT
 
 
@@ -18,5 +30,5 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, sample, mail, audit):
+for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
     file.add_to(main)

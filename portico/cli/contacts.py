@@ -199,6 +199,13 @@ def secret_line() -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
+def find_id(actor: "Actor", who: str) -> int:
+    """The contact that a person names by its id or its e-mail address. Digits may be of one that is no more."""
+    from portico.contacts.queries.contacts import get_contact_by_email
+
+    return min(int(who), 2**63 - 1) if who.isascii() and who.isdigit() else get_contact_by_email(actor, who).pk
+
+
 def operator_of(slug: str) -> "Actor":
     from portico.access import operator
     from portico.companies.queries import get_company

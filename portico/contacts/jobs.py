@@ -6,6 +6,7 @@ from procrastinate.exceptions import JobAborted
 from portico.contacts.actions.counts import fold_counts
 from portico.contacts.importing.batches import load_batch
 from portico.contacts.importing.upkeep import drop_old_imports, take_up_imports
+from portico.contacts.merging.actions import forget_merges
 
 
 @app.periodic(cron="* * * * * */5")  # seconds come sixth
@@ -37,3 +38,10 @@ def take_up_imports_again(timestamp: int) -> None:  # noqa: ARG001 -- procrastin
 def drop_imports(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
     """Nobody's people lie about longer than they are needed."""
     drop_old_imports()
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(queueing_lock="forget merges")
+def forget_old_merges(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
+    """Keep no more of merged contacts than can be of use."""
+    forget_merges()

@@ -121,7 +121,7 @@ def make_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[st
     make_sample_organizations(actor)
     if created >= ROWS:
         settle()
-    record(actor, "contacts.sampled", "import", contacts=contacts, seed=seed, created=created)
+    record(actor, "contacts.sampled", "import", wanted=contacts, seed=seed, created=created)
     return Made(created, contacts - created)
 
 

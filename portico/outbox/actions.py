@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from portico.lib.secrets import seal, unseal
 from portico.outbox.mail_url import backend_of
 from portico.outbox.models import Mail
+from portico.outbox.queries import list_company_mail
 
 _PURPOSE = "mail"
 
@@ -42,6 +43,11 @@ def text_of(mail: Mail) -> str:
 def _sender(mail: Mail) -> str:
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((mail.sender_name or name, address))
+
+
+def delete_mail_to(company_id: int, address: str) -> None:
+    """Nothing of what this company has written to the address is kept, nor sent if it is still waiting."""
+    list_company_mail(company_id, to=address).delete()
 
 
 def deliver_mail(mail_id: int) -> None:

@@ -1,4 +1,4 @@
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 
 from portico.outbox.models import Mail
@@ -10,3 +10,9 @@ def list_mail(*, to: str | None = None, last: int = 20) -> "QuerySet[Mail]":
     if to is not None:
         rows = rows.annotate(lower=Lower("to")).filter(lower=to.lower())
     return rows[:last]
+
+
+def list_company_mail(company_id: int, *, to: str) -> "QuerySet[Mail]":
+    """What this company has sent, or is to send, to an address, ignoring case; oldest first."""
+    rows = Mail.objects.filter(company_id=company_id).annotate(lower=Lower("to"))
+    return rows.filter(lower=Lower(Value(to))).order_by("id")

@@ -9,22 +9,38 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent.parent / "portico"
-PROTOCOLS = ("activemember", "fluentcrm", "fluid")
+PROTOCOLS = ("activemember", "fluentcrm", "fluid", "native")
 # Asked of the house without one protocol, in a process of its own: every address of what is left still leads somewhere.
 ASK = """
 import io
 import django
 django.setup()
 from portico.http.application import application
-for address in ("/", "/docs/fluid", "/docs/fluentcrm", "/wp-json/", "/api/me", "/assets/portico.css"):
+for address in ("/", "/docs/fluid", "/docs/fluentcrm", "/wp-json/", "/api/me", "/docs/portico",
+                "/api/portico/v1/contacts/1"):
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": address, "REMOTE_ADDR": "127.0.0.1", "wsgi.input": io.BytesIO()}
     environ |= {"wsgi.url_scheme": "http", "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80"}
     application(environ, lambda status, headers: print(address, status.split()[0]))
 """
+OWN = {"/docs/portico": "200", "/api/portico/v1/contacts/1": "401"}
 ANSWERS = {
-    "activemember": {"/": "200", "/docs/fluid": "200", "/docs/fluentcrm": "200", "/wp-json/": "200", "/api/me": "401"},
-    "fluentcrm": {"/": "200", "/docs/fluid": "200", "/wp-json/": "404", "/api/me": "401"},
-    "fluid": {"/": "200", "/docs/fluentcrm": "200", "/wp-json/": "200", "/api/me": "404"},
+    "activemember": {
+        "/": "200",
+        "/docs/fluid": "200",
+        "/docs/fluentcrm": "200",
+        "/wp-json/": "200",
+        "/api/me": "401",
+        **OWN,
+    },
+    "fluentcrm": {"/": "200", "/docs/fluid": "200", "/wp-json/": "404", "/api/me": "401", **OWN},
+    "fluid": {"/": "200", "/docs/fluentcrm": "200", "/wp-json/": "200", "/api/me": "404", **OWN},
+    "native": {
+        "/": "200",
+        "/wp-json/": "200",
+        "/api/me": "401",
+        "/docs/portico": "404",
+        "/api/portico/v1/contacts/1": "404",
+    },
 }
 
 

@@ -24,12 +24,14 @@ from portico.contacts.actions.passwords import set_password
 from portico.contacts.actions.segments import WantedSegment, add_segment
 from portico.contacts.actions.working import attach_organizations
 from portico.contacts.importing.uploads import keep_upload
+from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
 from portico.messaging.actions import LabelWanted, add_label
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
 from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
+from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.protocols.fluid.app import jwt_of
 from tests.server import Server
@@ -63,6 +65,8 @@ class Names:
     upload: str
     firms: str
     segment: int
+    merge: int
+    merged: int
 
 
 NOBODY = Names(
@@ -88,6 +92,8 @@ NOBODY = Names(
     upload="contacts-00000000000000000000000000000000.csv",
     firms="organizations-00000000000000000000000000000000.csv",
     segment=NEVER + 10,
+    merge=NEVER + 11,
+    merged=NEVER + 12,
 )
 
 
@@ -133,6 +139,7 @@ def make_beta() -> Beta:
     CustomField.objects.create(
         company_id=company.pk, slug="beta", label="Beta", kind="text", group="Beta Group", position=0
     )
+    merge = merge_contacts(operator(company.pk), winner_id=contact.pk, loser_id=make_contact(company).pk)
     names = Names(
         contact=contact.pk,
         email=str(contact.email),
@@ -156,6 +163,8 @@ def make_beta() -> Beta:
         upload=keep_upload(operator(company.pk), [b"Email\neve@people.test\n"]),
         firms=keep_upload(operator(company.pk), [b"Name\nTheirs\n"], kind="organizations"),
         segment=add_segment(operator(company.pk), WantedSegment("Beta Segment")).pk,
+        merge=merge.id,
+        merged=merge.loser_id,
     )
     request_opt_in(operator(company.pk), [contact.pk])
     track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
@@ -560,8 +569,26 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "contacts"): FREE,
 }
 
+NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
+    ("GET", "contacts/duplicates"): FREE,
+    ("POST", "contacts/merge/preview"): (
+        body(lambda n: {"winner": n.contact, "loser": n.contact + 1}),
+        body(lambda n: {"winner": NEVER, "loser": n.contact}),
+    ),
+    ("POST", "contacts/merge"): (
+        body(lambda n: {"winner": n.contact, "loser": n.contact + 1}),
+        body(lambda n: {"winner": NEVER, "loser": n.contact}),
+    ),
+    ("POST", "contacts/unmerge"): (body(lambda n: {"merge": n.merge}),),
+    ("GET", "contacts/<int:id>"): (path("contacts/{n.contact}"),),
+    ("DELETE", "contacts/<int:id>"): (path("contacts/{n.contact}"), path("contacts/{n.merged}")),
+    ("GET", "contacts/<int:id>/history"): (path("contacts/{n.contact}/history"), path("contacts/{n.merged}/history")),
+    ("GET", "contacts/<int:id>/export"): (path("contacts/{n.contact}/export"),),
+}
+
 
 def test_every_route_is_in_the_tables() -> None:
+    assert {(route.method, route.path) for route in NATIVE_ROUTES} == set(NATIVE_CALLS)
     assert {(route.method, route.path) for route in CRM_ROUTES} == set(CRM_CALLS)
     assert {(route.method, route.path) for route in FLUID_ROUTES} == set(FLUID_CALLS)
 
@@ -627,6 +654,31 @@ def test_a_token_cannot_tell_the_other_companys_things_from_nothing(
 
     before = beta.everything()
     assert asked(beta.names) == asked(NOBODY)
+    assert beta.everything() == before
+
+
+def native_calls() -> list[Any]:
+    return [
+        pytest.param(method, path, call, id=f"{method} {path} {number}")
+        for (method, path), calls in NATIVE_CALLS.items()
+        for number, call in enumerate(calls)
+    ]
+
+
+@pytest.mark.parametrize(("method", "route", "call"), native_calls())
+def test_a_bearer_cannot_tell_the_other_companys_things_from_nothing(
+    server: Server, beta: Beta, method: str, route: str, call: Call
+) -> None:
+    def asked(names: Names) -> tuple[int, str, list[str]]:
+        headers = {"Authorization": f"Bearer {make_key(make_company()).password}"}
+        how = {"path": route, **call(names)}
+        address = f"/api/portico/v1/{how.pop('path') or route}"
+        return told(server.call(method, address, headers=headers, **how), names)
+
+    before = beta.everything()
+    of_other = asked(beta.names)
+    assert of_other == asked(NOBODY)
+    assert of_other[0] < 500
     assert beta.everything() == before
 
 

@@ -74,7 +74,8 @@ def _statement(
     first = f", {_FIRST}" if organizations else ""
     names_of_columns = [*columns, "organization_id"] if organizations else columns
     noted = [*joined, "organization"] if organizations else joined
-    details = ", ".join(f"'{kind}s', (SELECT jsonb_agg({kind}_id) FROM contact_{kind})" for kind in noted)  # noqa: S608 -- our own table names
+    labels = (f"'{kind}s', (SELECT jsonb_agg({kind}_id) FROM contact_{kind})" for kind in noted)  # noqa: S608 -- our own table names
+    details = ", ".join([f"'after', {_after(columns)}", *labels])
     parts = [
         *([_KEPT] if organizations else []),
         _CONTACT.format(columns="".join(f", {name}" for name in names_of_columns), marks=", %s" * len(columns) + first),
@@ -92,6 +93,13 @@ def _statement(
     rows_sql, rows_values = _read_back(shape)
     values = [Later(name, TextField()) for name in (*names, *_ENTRY_NAMES)]
     return Statement(f"WITH {', '.join(parts)} {rows_sql}", [*values, *rows_values])
+
+
+def _after(columns: tuple[str, ...]) -> str:
+    """What the new contact was given, read from the row: nothing has to be sent twice."""
+    written = (f"'{name}', {name}{'::text' if name == 'life_time_value' else ''}" for name in columns)
+    custom = "CASE WHEN custom_values = '{}' THEN '{}' ELSE jsonb_build_object('custom_values', custom_values) END"
+    return f"jsonb_build_object({', '.join(written)}) || {custom}"
 
 
 def _read_back(shape: Shape | None) -> tuple[str, Sequence[Any]]:

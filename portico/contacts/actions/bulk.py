@@ -1,7 +1,7 @@
 """Many contacts in one transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
-from portico.audit.actions import record
 from portico.contacts.actions.custom_values import typed_custom_values
 from portico.contacts.actions.locking import keep_organizations, lock_addresses, locked
+from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.actions.tagging import ids_to_attach, keep_labels, label_contacts_by_slug
 from portico.contacts.actions.tagging import label_contacts as label
 from portico.contacts.actions.upserting import Upserted, Wanted, upsert_contact
@@ -44,14 +44,15 @@ def set_field_of_contacts(actor: Actor, contact_ids: Sequence[int], *, field: st
     (value,) = checked({field: value}).values()
     ids = locked(actor, contact_ids)
     rows = Contact.objects.filter(company_id=actor.company_id, pk__in=ids)
+    written = "stage" if field == "is_customer" else field
+    before = dict(rows.order_by("pk").values_list("pk", written))
     if field == "consent":
         rows.exclude(consent=value).update(consent=value, consent_changed_at=Now(), updated_at=Now())
     elif field == "avatar":
         rows.update(avatar=value, updated_at=Now())
     else:
         rows.update(stage=Stage.CUSTOMER if value else _LESS_THAN_CUSTOMER, updated_at=Now())
-    if ids:
-        record(actor, "contact.changed", "contact", None, field=field, value=value, contacts=ids)
+    _record(actor, written, before, dict(rows.values_list("pk", written)))
     return ids
 
 
@@ -69,8 +70,12 @@ def set_custom_value_of_contacts(actor: Actor, contact_ids: Sequence[int], *, sl
     ids = locked(actor, contact_ids)
     with connection.cursor() as cursor:
         cursor.execute(_SET_CUSTOM, {"company": actor.company_id, "ids": ids, "slug": slug, "value": _held(held)})
-    if ids:
-        record(actor, "contact.changed", "contact", None, field="custom_values", slug=slug, value=held, contacts=ids)
+        was = {id: json.loads(old) if old else None for id, old in cursor.fetchall()}
+    changes = {
+        id: {"before": {"custom_values": {slug: old}}, "after": {"custom_values": {slug: held}}}
+        for id, old in was.items()
+    }
+    record_of_contacts(actor, "contact.changed", changes)
     return ids
 
 
@@ -82,12 +87,21 @@ def _held(value: Any) -> str | None:
 _SET_CUSTOM = """
 UPDATE contact SET custom_values = new.held, updated_at = statement_timestamp()
 FROM (
-    SELECT id, CASE WHEN %(value)s::jsonb IS NULL THEN custom_values - %(slug)s::text
+    SELECT id, (custom_values -> %(slug)s::text)::text AS old,
+        CASE WHEN %(value)s::jsonb IS NULL THEN custom_values - %(slug)s::text
         ELSE custom_values || jsonb_build_object(%(slug)s::text, %(value)s::jsonb) END AS held
     FROM contact WHERE company_id = %(company)s AND id = ANY(%(ids)s)
 ) AS new
 WHERE contact.company_id = %(company)s AND contact.id = new.id AND contact.custom_values <> new.held
+RETURNING contact.id, new.old
 """
+
+
+def _record(actor: Actor, field: str, before: Mapping[int, Any], after: Mapping[int, Any]) -> None:
+    changes = {
+        id: {"before": {field: old}, "after": {field: after[id]}} for id, old in before.items() if after[id] != old
+    }
+    record_of_contacts(actor, "contact.changed", changes)
 
 
 _LESS_THAN_CUSTOMER = Case(

@@ -11,6 +11,7 @@ from portico.audit.actions import record
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.custom_values import typed_custom_values
 from portico.contacts.actions.locking import keep_organizations, lock_owned_organizations, locked
+from portico.contacts.actions.recording import plain, record_of_contacts
 from portico.contacts.actions.seeing import Seen, require_seen
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
 from portico.contacts.actions.working import make_first_organization
@@ -120,14 +121,10 @@ def apply_changes(
         "contact.changed",
         "contact",
         contact.pk,
-        before={name: _plain(value) for name, value in before.items()},
-        after={name: _plain(new[name]) for name in before},
+        before={name: plain(value) for name, value in before.items()},
+        after={name: plain(new[name]) for name in before},
     )
     return tuple(sorted(before))
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | dict | None) else str(value)
 
 
 @transaction.atomic
@@ -142,7 +139,7 @@ def delete_contacts(actor: Actor, contact_ids: Sequence[int], *, seen: Sequence[
     require_seen(actor, ids, seen)
     remove_contacts(actor, ids)
     if ids:
-        record(actor, "contact.deleted", "contact", ids[0] if len(ids) == 1 else None, contacts=ids)
+        record_of_contacts(actor, "contact.deleted", {id: {} for id in ids})
     return ids
 
 

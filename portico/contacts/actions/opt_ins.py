@@ -3,8 +3,8 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from portico.access import Actor, Permission
-from portico.audit.actions import record
 from portico.contacts.actions.locking import locked
+from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.models import Consent, Contact
 
 SECONDS_BETWEEN = 150  # between two requests for one contact that both count (FluentCRM wire notes 8.8)
@@ -46,4 +46,4 @@ def keep_opt_in_requests(actor: Actor, ids: Sequence[int]) -> None:
         cursor.execute(_KEEP, [actor.company_id, actor.membership_id, list(ids), SECONDS_BETWEEN])
         kept = sorted(row[0] for row in cursor.fetchall())
     if kept:
-        record(actor, "contact.opt_in_requested", "contact", kept[0] if len(kept) == 1 else None, contacts=kept)
+        record_of_contacts(actor, "contact.opt_in_requested", {id: {} for id in kept})

@@ -3,8 +3,8 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from portico.access import Actor, Permission
-from portico.audit.actions import record
 from portico.contacts.actions.locking import locked
+from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.models import List, Tag
 from portico.contacts.queries.labels import Label, find_label_ids, slug_of, told_apart
 
@@ -101,7 +101,7 @@ def _detach(actor: Actor, label: Label, contact_ids: Sequence[int], label_ids: S
 
 
 def _record(actor: Actor, action: str, pairs: list[tuple[int, int]]) -> None:
-    if pairs:
-        contacts = sorted({contact for contact, _ in pairs})
-        one = contacts[0] if len(contacts) == 1 else None
-        record(actor, action, "contact", one, labels=sorted({label for _, label in pairs}), contacts=contacts)
+    labels: dict[int, list[int]] = {}
+    for contact, label in sorted(pairs):
+        labels.setdefault(contact, []).append(label)
+    record_of_contacts(actor, action, {contact: {"labels": ids} for contact, ids in labels.items()})

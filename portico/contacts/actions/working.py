@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from django.db import connection, transaction
 
 from portico.access import Actor, Permission
-from portico.audit.actions import record
 from portico.contacts.actions.locking import keep_organizations, locked
+from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.models import Contact
 from portico.contacts.queries.organizations import list_read_back_organizations
 from portico.errors import Denied, Invalid, NotFound
@@ -160,5 +160,4 @@ def _attach(actor: Actor, found: Working) -> None:
 
 
 def _record(actor: Actor, action: str, contacts: Sequence[int], organizations: Iterable[int]) -> None:
-    one = contacts[0] if len(contacts) == 1 else None
-    record(actor, action, "contact", one, organizations=list(organizations), contacts=list(contacts))
+    record_of_contacts(actor, action, {id: {} for id in contacts}, labels=list(organizations))

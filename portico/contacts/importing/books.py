@@ -105,10 +105,10 @@ def close(
         state=state, problem=problem, finished_at=Now(), touched_at=Now()
     )
     done = "contacts.imported" if state == State.DONE else "contacts.import_failed"
-    why = {"problem": problem} if problem else {}
+    why: dict[str, Any] = {"problem": problem} if problem else {}
     record(actor, done, SUBJECT, held.pk, file=held.file, **counts_of(held), **why)
     return held
 
 
-def counts_of(batch: ImportBatch) -> dict[str, int]:
+def counts_of(batch: ImportBatch) -> dict[str, Any]:
     return {name: getattr(batch, name) for name in COUNTS}

@@ -15,6 +15,7 @@ from portico.contacts.models.organizations import (
     OrganizationField,
     OrganizationNote,
 )
+from portico.contacts.models.people import ContactMerge
 from portico.contacts.models.segments import Segment
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Contact",
     "ContactCount",
     "ContactList",
+    "ContactMerge",
     "ContactNote",
     "ContactOrganization",
     "ContactTag",

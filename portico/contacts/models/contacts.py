@@ -1,9 +1,10 @@
 from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
-from django.db.models import F, TextField, Value
+from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import MD5, Coalesce, Concat, Lower, Now
+from django.db.models.lookups import Exact
 
-from portico.contacts.functions import RandomToken, Trigrams
+from portico.contacts.functions import MailKey, NameKey, PhoneKey, RandomToken, Trigrams
 from portico.contacts.models.owning import owning_company
 from portico.identity.models import Membership
 from portico.lib.tenancy import SameCompany
@@ -116,6 +117,22 @@ class Contact(models.Model):
             ),
             # How a wire names a contact where no e-mail address is to be seen (FluentCRM wire notes 8.1, "hash").
             HashIndex(MD5("email"), name="contact_email_md5"),
+            # Likely duplicates (merging/duplicates.py). Few addresses are written otherwise than their key.
+            models.Index(
+                F("company"),
+                MailKey("email"),
+                F("id"),
+                name="contact_mail_key",
+                condition=~Q(Exact(MailKey("email"), Lower("email"))),
+            ),
+            models.Index(F("company"), PhoneKey("phone"), F("id"), name="contact_phone_key", condition=Q(phone__gt="")),
+            models.Index(
+                F("company"),
+                NameKey("first_name", "last_name", "date_of_birth"),
+                F("id"),
+                name="contact_name_key",
+                condition=Q(date_of_birth__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["company", "id"], name="contact_company_id"),

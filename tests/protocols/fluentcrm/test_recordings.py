@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from portico.access import Permission, operator
+from portico.access import Actor, Permission, operator
 from portico.companies.actions import switch_module
 from portico.companies.models import Company
 from portico.contacts.actions.tagging import label_contacts
@@ -39,6 +39,9 @@ WITH_ORGANIZATIONS = {
     "seq-companies-empty", "seq-companies-list", "seq-company-attach", "seq-company-create", "seq-company-create-bad",
     "seq-company-delete", "seq-company-note", "seq-company-show", "seq-contact-with-company",
 }  # fmt: skip
+WITH_FIELDS = {
+    "seq-cf-get-after", "seq-options-many", "seq-contact-create-full", "seq-contact-put-flat", "seq-webhooks",
+}  # fmt: skip
 WITH_A_NOTE = {"notes", "seq-notes-list", "seq-note-delete"}
 # Beside what was recorded stands the manual page's flat envelope.
 WITH_MORE_KEYS = {"list", "search", "seq-contact-advanced"}
@@ -49,6 +52,36 @@ READ_ONLY_YET = {"seq-forms": "GET", "seq-funnels": "GET"}
 def write_note(mia: Crm, contact: int) -> int:
     note = {"title": "Called", "description": "x", "type": "call"}
     return int(mia.post(f"/subscribers/{contact}/notes", {"note": note}).json()["note"]["id"])
+
+
+def prepare_parts(name: str, by: Actor, mia: Crm, contact: int, on_list: int) -> dict[str, Any]:
+    """What single recordings had beside contacts, tags and lists."""
+    known: dict[str, Any] = {}
+    if name in WITH_FIELDS:
+        assert mia.put("/custom-fields/contacts", FIELDS).status_code == 200
+    if name in {"seq-webhook-delete", "seq-webhook-receive"}:
+        hook = mia.post("/webhooks", {"name": "Shop", "status": "subscribed"}).json()["webhooks"][0]
+        known |= {"hook": hook["id"], "key": hook["key"]}
+    if name in WITH_ORGANIZATIONS - {"seq-companies-empty"}:
+        fields = {"name": "Acme", "website": "https://acme.test", "type": "Vendor", "intended_contact_id": contact}
+        known["organization"] = mia.post("/companies", fields).json()["company"]["id"]
+    if name in {"seq-contact-with-company", "seq-company-attach"}:
+        assert mia.put(f"/companies/{known['organization']}", {"name": "Acme", "industry": "Retail"}).ok
+    if name in {"seq-contact-show-unsub", "seq-contact-with-company"}:
+        assert mia.put(f"/subscribers/{contact}", {"status": "unsubscribed", "detach_lists": [on_list]}).ok
+    prepare_small_things(name, by, mia)
+    return known
+
+
+def prepare_small_things(name: str, by: Actor, mia: Crm) -> None:
+    if name == "seq-tag-create-dup":
+        mia.add_tag("VIP")
+    if name == "seq-tags-search":
+        mia.post("/tags", {"title": "VIP two"})
+    if name == "seq-contact-bulk-cf":
+        mia.put("/custom-fields/contacts", {"fields": [{"field_key": "number", "label": "Score", "slug": "score"}]})
+    if name == "seq-contact-tracking-off":
+        switch_module(by, module="event-tracking", on=False)
 
 
 def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
@@ -68,32 +101,7 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
     # A tag that a contact brought along has no description.
     label_contacts(by, ids, attach_tags=["Fresh" if name in PLAIN_ONES else tags[0].pk], attach_lists=[lists[0].pk])
     contact = people[-1]
-    if name in {"seq-cf-get-after", "seq-options-many", "seq-contact-create-full", "seq-contact-put-flat"}:
-        assert mia.put("/custom-fields/contacts", FIELDS).status_code == 200
-    if name == "seq-webhooks":
-        assert mia.put("/custom-fields/contacts", FIELDS).status_code == 200
-    hook: dict[str, Any] = {}
-    if name in {"seq-webhook-delete", "seq-webhook-receive"}:
-        hook = mia.post("/webhooks", {"name": "Shop", "status": "subscribed"}).json()["webhooks"][0]
-    if name == "seq-contact-show-unsub":
-        assert mia.put(f"/subscribers/{contact.pk}", {"status": "unsubscribed", "detach_lists": [lists[0].pk]}).ok
-    known = {}
-    if name in WITH_ORGANIZATIONS - {"seq-companies-empty"}:
-        fields = {"name": "Acme", "website": "https://acme.test", "type": "Vendor", "intended_contact_id": contact.pk}
-        known["organization"] = mia.post("/companies", fields).json()["company"]["id"]
-    if name == "seq-contact-with-company":
-        assert mia.put(f"/companies/{known['organization']}", {"name": "Acme", "industry": "Retail"}).ok
-        assert mia.put(f"/subscribers/{contact.pk}", {"status": "unsubscribed", "detach_lists": [lists[0].pk]}).ok
-    if name == "seq-company-attach":
-        assert mia.put(f"/companies/{known['organization']}", {"name": "Acme", "industry": "Retail"}).ok
-    if name == "seq-tag-create-dup":
-        mia.add_tag("VIP")
-    if name == "seq-tags-search":
-        mia.post("/tags", {"title": "VIP two"})
-    if name == "seq-contact-bulk-cf":
-        mia.put("/custom-fields/contacts", {"fields": [{"field_key": "number", "label": "Score", "slug": "score"}]})
-    if name == "seq-contact-tracking-off":
-        switch_module(by, module="event-tracking", on=False)
+    known = prepare_parts(name, by, mia, contact.pk, lists[0].pk)
     return {
         **known,
         "contact": contact.pk,
@@ -101,8 +109,6 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
         "middle": people[5].pk,
         "email": contact.email,
         "nobody": 999_999_999,
-        "hook": hook.get("id"),
-        "key": hook.get("key"),
         **{f"tag {n}": tag.pk for n, tag in enumerate(tags, 1)},
         **{f"list {n}": one.pk for n, one in enumerate(lists, 1)},
     }

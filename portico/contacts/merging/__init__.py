@@ -1,0 +1,1 @@
+"""Contacts that are one person: found, joined, and taken apart again."""

@@ -1,0 +1,60 @@
+"""What a merge would make, before it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.sql import SQL, Identifier
+
+from portico.access import Actor, Permission
+from portico.contacts.actions.recording import plain
+from portico.contacts.merging.moving import run
+from portico.contacts.merging.references import references
+from portico.contacts.merging.rules import FIELDS, checked_choices, merged_values
+from portico.contacts.models import Contact
+from portico.contacts.queries.contacts import get_contact
+from portico.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One field of both contacts, and what becomes of it. A password is only ever told as there or not."""
+
+    field: str
+    winner: Any
+    loser: Any
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Fields in which the two differ, and how many rows of each table the loser brings along."""
+
+    fields: list[Outcome]
+    rows: dict[str, int]
+
+
+def preview_merge(actor: Actor, *, winner_id: int, loser_id: int, choices: Mapping[str, str] | None = None) -> Preview:
+    """What merge_contacts would make of these, changing nothing. Raises NotFound, Invalid."""
+    actor.require(Permission.CONTACTS_READ)
+    sides = checked_choices(choices or {})
+    if winner_id == loser_id:
+        raise Invalid.one("loser", "same", "A contact cannot be merged with itself.")
+    winner, loser = get_contact(actor, winner_id), get_contact(actor, loser_id)
+    values = merged_values(winner, loser, sides)
+    different = [name for name in FIELDS if getattr(winner, name) != getattr(loser, name)]
+    return Preview(
+        [Outcome(name, _told(winner, name), _told(loser, name), _told(values, name)) for name in different],
+        {one.table: count for one in references() if (count := _count(one.table, one.column, actor, loser_id))},
+    )
+
+
+def _told(of: Contact | Mapping[str, Any], name: str) -> Any:
+    value = of[name] if isinstance(of, Mapping) else getattr(of, name)
+    return bool(value) if name == "password_hash" else plain(value)
+
+
+def _count(table: str, column: str, actor: Actor, contact_id: int) -> int:
+    statement = SQL("SELECT count(*) FROM {} WHERE company_id = %s AND {} = %s")
+    ((count,),) = run(statement.format(Identifier(table), Identifier(column)), [actor.company_id, contact_id])
+    return int(count)

@@ -1,0 +1,148 @@
+"""What is held about a person, table by table and field by field, and what becomes of it when the person is erased.
+
+Every table there is stands in one of the three lists, and every field of those in TABLES: a test holds them against the
+models. A new table with rows of contacts: add a line to TABLES. Any other: to ELSEWHERE or NOTHING, with the reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, JSONField, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Now
+
+from portico.contacts.functions import RandomToken
+
+PSEUDONYM = "erased-"  # and the contact's id
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """The rows stay, for the statistics: with what these fields hold, and the others emptied to these values."""
+
+    with_fields: frozenset[str]
+    emptied: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Goes:
+    """The rows are deleted."""
+
+
+def _stays(fields: str, **emptied: Any) -> Stays:
+    return Stays(frozenset(fields.split()), emptied)
+
+
+TABLES: Mapping[str, Stays | Goes] = {
+    "contacts.Contact": _stays(
+        "id company owner organization consent consent_changed_at stage source lead_type total_points life_time_value"
+        " created_at last_activity_at last_sign_in_at",
+        token=RandomToken(),
+        email=None,
+        prefix=None,
+        first_name=Concat(Value(PSEUDONYM), Cast("id", TextField()), output_field=TextField()),
+        last_name=None,
+        phone=None,
+        address_line_1=None,
+        address_line_2=None,
+        postal_code=None,
+        city=None,
+        state=None,
+        country=None,
+        time_zone=None,
+        ip=None,
+        latitude=None,
+        longitude=None,
+        date_of_birth=None,
+        avatar=None,
+        consent_reason=None,
+        custom_values=Value({}, JSONField()),
+        password_hash=None,
+        updated_at=Now(),
+        archived_at=Coalesce(F("archived_at"), Now()),
+    ),
+    "contacts.ContactTag": _stays("company contact tag created_at"),
+    "contacts.ContactList": _stays("company contact list created_at"),
+    "contacts.ContactOrganization": _stays("company contact organization created_at"),
+    "contacts.ContactNote": Goes(),
+    "contacts.TrackedEvent": _stays(
+        "id company contact key provider is_repeatable counter created_by created_at updated_at", title="", value=None
+    ),
+    "contacts.OptInRequest": _stays("company contact requested_by requested_at"),
+    "contacts.ImportReplaced": Goes(),
+    # The row stays, because what the audit knows of the loser is this person's too.
+    "contacts.ContactMerge": _stays("id company winner loser_id merged_at undone_at", kept=None),
+}
+
+ELSEWHERE: Mapping[str, str] = {
+    "audit.AuditEntry": "erased and handed out by the audit itself",
+    "outbox.Mail": "mails to the contact's address: erased and handed out by the outbox itself",
+}
+
+NOTHING: Mapping[str, str] = {
+    "audit.AuditSeal": "keyed hashes",
+    "companies.Company": "the tenant",
+    "companies.CompanySetting": "the company's own words",
+    "companies.KeptAnswer": "sealed, and gone after a day",
+    "contacts.ContactCount": "numbers",
+    "contacts.CustomField": "names of fields",
+    "contacts.FieldDefinition": "names of fields",
+    "contacts.ImportBatch": "names of files and numbers",
+    "contacts.ImportChunk": "ids of contacts that an import made",
+    "contacts.ImportRejected": "rows of a file that never became contacts; gone after 30 days",
+    "contacts.IncomingWebhook": "an address that takes contacts in",
+    "contacts.List": "the company's words",
+    "contacts.Organization": "firms, no people",
+    "contacts.OrganizationField": "names of fields",
+    "contacts.OrganizationNote": "about firms",
+    "contacts.Segment": "the company's filters",
+    "contacts.Tag": "the company's words",
+    "identity.ApiKey": "of people who operate Portico",
+    "identity.CredentialAlert": "about keys and codes",
+    "identity.CredentialNetwork": "of other software",
+    "identity.CredentialUse": "numbers",
+    "identity.Challenge": "of people who operate Portico; forgotten after a day",
+    "identity.Membership": "of people who operate Portico",
+    "identity.SecurityCode": "of other sites",
+    "identity.Session": "of people who operate Portico",
+    "identity.SessionToken": "of people who operate Portico",
+    "identity.SigningKey": "of this server",
+    "identity.Throttle": "keyed digests, forgotten after a day",
+    "identity.User": "people who operate Portico",
+    "messaging.Label": "the company's words",
+}
+
+# Fields that nobody is handed: a hash is of no use to the person, and of much to whoever steals the archive.
+SECRET = frozenset({"password_hash"})
+# What an erased person's audit may go on saying in words; numbers and yes or no stay too. Anything else is replaced.
+READABLE = frozenset(
+    {
+        "consent", "stage", "source", "lead_type", "life_time_value", "created_at", "archived_at", "last_activity_at",
+        "consent_changed_at", "format", "limit", "pseudonym",
+    }
+)  # fmt: skip
+
+
+def pseudonym_of(contact_id: int) -> str:
+    return f"{PSEUDONYM}{contact_id}"
+
+
+def without_person(details: Any, pseudonym: str, *, readable: bool = False) -> Any:
+    """Details of an audit entry with every text that could be the person's own replaced by the pseudonym."""
+    if isinstance(details, dict):
+        return {
+            name: _all_replaced(value, pseudonym)
+            if name == "custom_values"
+            else without_person(value, pseudonym, readable=name in READABLE)
+            for name, value in details.items()
+        }
+    if isinstance(details, list):
+        return [without_person(one, pseudonym, readable=readable) for one in details]
+    return pseudonym if isinstance(details, str) and details and not readable else details
+
+
+def _all_replaced(value: Any, pseudonym: str) -> Any:
+    """Custom values, of which a number can say as much as a text."""
+    if isinstance(value, dict):
+        return dict.fromkeys(value, pseudonym)
+    return value and pseudonym

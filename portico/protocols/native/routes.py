@@ -1,0 +1,16 @@
+"""Every operation of our own API, under /api/portico/v1/."""
+
+from portico.access import Permission
+from portico.http.routes import Routes, route
+from portico.protocols.native import contacts, merges
+
+ROUTES = Routes(
+    route("GET", "contacts/duplicates", merges.list_groups, Permission.CONTACTS_READ),
+    route("POST", "contacts/merge/preview", merges.preview, Permission.CONTACTS_READ),
+    route("POST", "contacts/merge", merges.merge, Permission.CONTACTS_DELETE),
+    route("POST", "contacts/unmerge", merges.unmerge, Permission.CONTACTS_DELETE),
+    route("GET", "contacts/<int:id>", contacts.show, Permission.CONTACTS_READ),
+    route("DELETE", "contacts/<int:id>", contacts.erase, Permission.CONTACTS_DELETE),
+    route("GET", "contacts/<int:id>/history", contacts.history, Permission.CONTACTS_READ),
+    route("GET", "contacts/<int:id>/export", contacts.export, Permission.CONTACTS_EXPORT),
+)
