@@ -118,8 +118,9 @@ def receive_contact(
 ) -> Upserted:
     """Add or merge the contact that was delivered; `wanted` without an e-mail address is found by the MD5 of it.
 
-    The webhook decides the consent, and its tags and lists are for deliveries without any. An existing contact keeps
-    its consent unless the webhook subscribes or unsubscribes. Raises Invalid.
+    The webhook decides the consent and the organizations; its tags and lists are for deliveries without any. An existing
+    contact keeps its consent unless the webhook subscribes or unsubscribes. Who is pending then is to be asked to opt in.
+    Raises Invalid.
     """
     # Before any contact is locked, as ids_to_attach asks.
     tags = ids_to_attach(actor, Tag, _bounded("tags", wanted.tags) or tuple(webhook.tag_ids))
@@ -128,11 +129,18 @@ def receive_contact(
     if not fields.get("email"):
         fields["email"] = _email_with(actor, email_md5)
     decides = webhook.consent in {Consent.SUBSCRIBED, Consent.UNSUBSCRIBED}
-    done = upsert_contact(
-        actor,
-        replace(wanted, fields=fields, tags=tags, lists=lists, keeps_consent=not decides),
-        shape,
+    given = replace(
+        wanted,
+        fields=fields,
+        tags=tags,
+        lists=lists,
+        # Where somebody works is not for the outside to say; those that are gone since are left out.
+        organizations=tuple(webhook.organization_ids) if "organizations" in actor.modules else (),
+        keeps_consent=not decides,
+        asks_new=webhook.consent == Consent.PENDING,
+        asks_pending=True,
     )
+    done = upsert_contact(actor, given, shape)
     record(actor, "webhook.received", "contact", done.id, webhook=webhook.pk, is_new=done.is_new)
     return done
 
