@@ -86,7 +86,8 @@ class Worker:
 
         owner = self.chance.choice([None, *self.some(self.people, 1)])
         fields = {"name": self.name(), "owner": owner}
-        change_organization(self.actor, self.some(self.organizations, 1)[0], fields, self.shape)
+        for organization in self.some(self.organizations, 1):
+            change_organization(self.actor, organization, fields, self.shape)
 
     def delete(self) -> None:
         from portico.contacts.actions.organizations import delete_organizations

@@ -64,6 +64,12 @@ TABLES: Mapping[str, Stays | Goes] = {
     "contacts.ContactTag": _stays("company contact tag created_at"),
     "contacts.ContactList": _stays("company contact list created_at"),
     "contacts.ContactOrganization": _stays("company contact organization created_at"),
+    # A firm, of which the contact may be the owner.
+    "contacts.Organization": _stays(
+        "id company owner name industry kind email phone time_zone address_line_1 address_line_2 postal_code"
+        " city state country employees_number description logo website linkedin_url facebook_url twitter_url"
+        " started_on custom_values created_at updated_at"
+    ),
     "contacts.ContactNote": Goes(),
     "contacts.TrackedEvent": _stays(
         "id company contact key provider is_repeatable counter created_by created_at updated_at", title="", value=None
@@ -86,13 +92,11 @@ NOTHING: Mapping[str, str] = {
     "companies.KeptAnswer": "sealed, and gone after a day",
     "contacts.ContactCount": "numbers",
     "contacts.CustomField": "names of fields",
-    "contacts.FieldDefinition": "names of fields",
     "contacts.ImportBatch": "names of files and numbers",
     "contacts.ImportChunk": "ids of contacts that an import made",
     "contacts.ImportRejected": "rows of a file that never became contacts; gone after 30 days",
     "contacts.IncomingWebhook": "an address that takes contacts in",
     "contacts.List": "the company's words",
-    "contacts.Organization": "firms, no people",
     "contacts.OrganizationField": "names of fields",
     "contacts.OrganizationNote": "about firms",
     "contacts.Segment": "the company's filters",

@@ -85,7 +85,7 @@ def test_a_segment_keeps_which_event_was_meant(mia: Crm, acme: int) -> None:  # 
     item = {
         "source": ["event_tracking", "event_tracking_key_count"],
         "operator": ">",
-        "value": "2",
+        "value": 2,
         "extra_value": "bought",
     }
     made = mia.post("/dynamic-segments", {"segment": {"title": "Buyers", "filters": [[item]]}})

@@ -26,9 +26,9 @@ def tags_of(contact_id: int) -> set[str]:
 
 
 def counts(company: Company) -> dict[tuple[str, int, str], int]:
-    """The maintained ones, which have to be what counting says."""
+    """The maintained ones by tag and list, which have to be what counting says."""
     kept: dict[tuple[str, int, str], int] = {}
-    for one in ContactCount.objects.filter(company_id=company.pk).exclude(kind="owner"):
+    for one in ContactCount.objects.filter(company_id=company.pk).exclude(kind__in=["owner", "day"]):
         place = (one.kind, one.ref, one.value)
         kept[place] = kept.get(place, 0) + one.n
     return {place: n for place, n in kept.items() if n}

@@ -220,7 +220,7 @@ def test_of_every_table_of_a_contact_every_field_is_named() -> None:
 
 def test_every_table_that_leads_to_a_contact_is_erased_with_it() -> None:
     assert {one.model._meta.label for one in references()} | {"contacts.Contact"} == set(TABLES)
-    assert {one.column for one in references()} <= {"contact_id", "winner_id"}
+    assert {one.column for one in references()} <= {"contact_id", "winner_id", "owner_id"}
 
 
 def test_details_of_any_kind_lose_their_words() -> None:
