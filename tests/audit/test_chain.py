@@ -21,13 +21,13 @@ from tests.make import make_company
 
 
 @pytest.fixture(autouse=True)
-def small_seals(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_seals(database: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 -- must be up
+    seal_entries()  # what other tests have left
     monkeypatch.setattr(sealing, "ENTRIES_A_SEAL", 4)
 
 
 @pytest.fixture
-def company(database: None) -> Company:  # noqa: ARG001 -- must be up
-    seal_entries()
+def company() -> Company:
     return make_company()
 
 

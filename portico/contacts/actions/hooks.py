@@ -118,9 +118,9 @@ def receive_contact(
 ) -> Upserted:
     """Add or merge the contact that was delivered; `wanted` without an e-mail address is found by the MD5 of it.
 
-    The webhook decides the consent and the organizations; its tags and lists are for deliveries without any. An existing
-    contact keeps its consent unless the webhook subscribes or unsubscribes. Who is pending then is to be asked to opt in.
-    Raises Invalid.
+    The webhook decides the consent and the organizations; its tags and lists are for deliveries without any. An
+    existing contact keeps its consent unless the webhook subscribes or unsubscribes. Who is pending then is to be asked
+    to opt in. Raises Invalid.
     """
     # Before any contact is locked, as ids_to_attach asks.
     tags = ids_to_attach(actor, Tag, _bounded("tags", wanted.tags) or tuple(webhook.tag_ids))
