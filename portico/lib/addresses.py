@@ -33,4 +33,6 @@ def lowered(text: str) -> str:
 
     Python makes two characters of a dotted capital I, and two kinds of s of a capital sigma.
     """
+    if text.isascii():
+        return text.lower()
     return "".join(character.lower()[0] for character in text)

@@ -92,11 +92,12 @@ class Worker:
     def delete(self) -> None:
         from portico.contacts.actions.organizations import delete_organizations
 
-        delete_organizations(self.actor, self.some(self.organizations, 2))
+        if self.organizations.count() > 8:  # four at once leave some for the others to choose from
+            delete_organizations(self.actor, self.some(self.organizations, 2))
 
     def upsert(self) -> None:
-        from portico.contacts.actions.bulk import upsert_contacts
         from portico.contacts.actions.upserting import Wanted
+        from portico.contacts.actions.upserting_many import upsert_contacts
 
         emails = {f"p{self.chance.randint(1, 40)}@people.test" for _ in range(5)}
         rows = [Wanted({"email": email}, organizations=self.some(self.organizations, 3)) for email in emails]
@@ -105,7 +106,8 @@ class Worker:
     def delete_people(self) -> None:
         from portico.contacts.actions.contacts import delete_contacts
 
-        delete_contacts(self.actor, self.some(self.people, 3))
+        if self.people.count() > 12:  # as with organizations
+            delete_contacts(self.actor, self.some(self.people, 3))
 
 
 if __name__ == "__main__":

@@ -109,8 +109,8 @@ class Writer:
         add_contact(self.actor, fields, tags=self.some(self.tags), lists=self.some(self.lists))
 
     def upsert(self) -> None:
-        from portico.contacts.actions.bulk import upsert_contacts
         from portico.contacts.actions.upserting import Wanted
+        from portico.contacts.actions.upserting_many import upsert_contacts
         from portico.lib.statements import Shape
 
         fields = [{"email": self.email(), "first_name": f"Ann {self.chance.random()}"} for _ in range(8)]

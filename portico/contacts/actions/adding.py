@@ -30,9 +30,7 @@ def insert_contact(
     at the first organization that is there. A rep's contact is its own
     and starts with consent pending, since nobody has opted in yet.
     """
-    values = with_stage(dict(values))
-    if actor.owns_only:
-        values |= {"owner_id": actor.membership_id, "consent": Consent.PENDING}
+    values = beginning(actor, values)
     statement = _statement(
         tuple(sorted(values)), shape, tags=bool(tag_ids), lists=bool(list_ids), organizations=bool(organization_ids)
     )
@@ -41,6 +39,12 @@ def insert_contact(
     joined = {"tags": list(tag_ids), "lists": list(list_ids), "organizations": list(organization_ids)}
     row = statement.fetch_one({**values, **entry, **given, **joined})
     return (row[0], row[1]) if row else None
+
+
+def beginning(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a new contact begins with, of checked values. A rep's is its own; nobody has opted in to that yet."""
+    new = with_stage(dict(values))
+    return {**new, "owner_id": actor.membership_id, "consent": Consent.PENDING} if actor.owns_only else new
 
 
 _ENTRY_NAMES = tuple(f"entry_{name}" for name in ENTRY)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,25 +10,16 @@ from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
 from portico.contacts.actions.custom_values import typed_custom_values
-from portico.contacts.actions.locking import keep_organizations, lock_addresses, locked
+from portico.contacts.actions.locking import locked
 from portico.contacts.actions.recording import record_of_contacts
-from portico.contacts.actions.tagging import ids_to_attach, keep_labels, label_contacts_by_slug
 from portico.contacts.actions.tagging import label_contacts as label
-from portico.contacts.actions.upserting import Upserted, Wanted, upsert_contact
+from portico.contacts.actions.tagging import label_contacts_by_slug
 from portico.contacts.fields import checked
-from portico.contacts.models import Contact, CustomField, List, Stage, Tag
+from portico.contacts.models import Contact, CustomField, Stage, Tag
 from portico.contacts.queries.contacts import list_read_back
 from portico.contacts.queries.labels import Label, is_storable
 from portico.errors import Invalid
 from portico.lib.statements import Shape
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What became of one row of a bulk call: `done`, or why not."""
-
-    done: Upserted | None
-    refused: Invalid | None
 
 
 @transaction.atomic
@@ -129,36 +119,3 @@ def sync_labels(
     else:
         ids = label(actor, contact_ids, attach_lists=attach, detach_lists=detach)
     return list_read_back(actor, shape, ids)
-
-
-@transaction.atomic
-def upsert_contacts(actor: Actor, wanted: Sequence[Wanted | Invalid], shape: Shape) -> list[Row]:
-    """Upsert each of these by e-mail; what became of each, in order. A row may come refused already.
-
-    Taken in the order of the addresses, after all new tags and lists, with the organizations held and the existing
-    contacts locked in order of their ids, so that two who write to many never wait for each other in a circle.
-    """
-    actor.require(Permission.CONTACTS_WRITE)
-    given = [one for one in wanted if isinstance(one, Wanted)]
-    for kind, items in ((Tag, [t for one in given for t in one.tags]), (List, [t for one in given for t in one.lists])):
-        if items:
-            keep_labels(actor, kind, ids_to_attach(actor, kind, items))
-    keep_organizations(actor, [id for one in given for id in one.organizations])
-    lock_addresses(actor, {_address(one) for one in given} - {""})
-    rows = [Row(None, one if isinstance(one, Invalid) else None) for one in wanted]
-    for place in sorted(range(len(wanted)), key=lambda place: _address(wanted[place])):
-        one = wanted[place]
-        if isinstance(one, Wanted):
-            rows[place] = _upserted(actor, one, shape)
-    return rows
-
-
-def _address(one: Wanted | Invalid) -> str:
-    return "" if isinstance(one, Invalid) else str(one.fields.get("email") or "").lower()
-
-
-def _upserted(actor: Actor, one: Wanted, shape: Shape) -> Row:
-    try:
-        return Row(upsert_contact(actor, one, shape), None)
-    except Invalid as no:
-        return Row(None, no)

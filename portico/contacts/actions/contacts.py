@@ -100,11 +100,8 @@ def apply_changes(
     actor: Actor, contact: Contact, values: Mapping[str, Any], custom: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """Write what is different into a contact that the caller has locked; answers the names of those fields."""
-    new = with_stage(dict(values), contact.stage)
-    if custom:
-        merged = {**contact.custom_values, **custom}
-        new["custom_values"] = {slug: value for slug, value in merged.items() if value not in ("", None)}
-    before = {name: getattr(contact, name) for name, value in new.items() if getattr(contact, name) != value}
+    new = differing(vars(contact), values, custom)
+    before = {name: getattr(contact, name) for name in new}
     if not before:
         return ()
     for name in before:
@@ -125,6 +122,15 @@ def apply_changes(
         after={name: plain(new[name]) for name in before},
     )
     return tuple(sorted(before))
+
+
+def differing(there: Mapping[str, Any], values: Mapping[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a contact that these values would change, with what they become; `there` is what it has."""
+    new = with_stage(dict(values), there["stage"])
+    if custom:
+        merged = {**there["custom_values"], **custom}
+        new["custom_values"] = {slug: value for slug, value in merged.items() if value not in ("", None)}
+    return {name: value for name, value in new.items() if there[name] != value}
 
 
 @transaction.atomic
@@ -161,5 +167,9 @@ def refusals() -> Iterator[None]:
         if name == "contact_email":
             raise Invalid.one("email", "unique", TAKEN) from None
         if name == "contact_owner_same_company":
-            raise Invalid.one("owner_id", "exists", "There is no such person in the company.") from None
+            raise no_such_owner() from None
         raise
+
+
+def no_such_owner() -> Invalid:
+    return Invalid.one("owner_id", "exists", "There is no such person in the company.")

@@ -1,7 +1,7 @@
 """What contacts hold in a company's own fields, made fit for the kind of each field before it is written."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,9 +29,21 @@ def typed_custom_values(
     """
     if not values and not loose:
         return {}
-    asked = [slug for slug in {**(loose or {}), **values} if "\0" not in slug]
-    kinds = dict(CustomField.objects.filter(company_id=actor.company_id, slug__in=asked).values_list("slug", "kind"))
-    given = checked_custom({**{slug: value for slug, value in (loose or {}).items() if slug in kinds}, **values})
+    return typed_by(kinds_of(actor, {**(loose or {}), **values}), values, loose or {})
+
+
+def kinds_of(actor: Actor, slugs: Iterable[str]) -> dict[str, str]:
+    """Of which kind the company's custom fields with these names are."""
+    asked = [slug for slug in slugs if "\0" not in slug]
+    rows = CustomField.objects.filter(company_id=actor.company_id, slug__in=asked)
+    return dict(rows.values_list("slug", "kind")) if asked else {}
+
+
+def typed_by(kinds: Mapping[str, str], values: Mapping[str, Any], loose: Mapping[str, Any]) -> dict[str, Any]:
+    """typed_custom_values, for fields whose kinds are known."""
+    if not values and not loose:
+        return {}
+    given = checked_custom({**{slug: value for slug, value in loose.items() if slug in kinds}, **values})
     problems, stored = [], {}
     for slug, value in given.items():
         try:

@@ -1,12 +1,10 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models.functions import Lower
 
 from portico.access import Actor
 from portico.contacts.models import Organization
 from portico.contacts.queries.contacts import visible_contacts
-from portico.contacts.queries.labels import is_storable
 
 _WRITING_MANY = 7_263 << 40  # numbers of ours among PostgreSQL's advisory locks, one for each company
 
@@ -46,14 +44,27 @@ def lock_owned_organizations(actor: Actor, contact_ids: Iterable[int]) -> None:
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
-def lock_addresses(actor: Actor, emails: Iterable[str]) -> list[int]:
-    """The same for the contacts with these addresses, ignoring case: before writing to several one after another.
+def take_turns(actor: Actor) -> None:
+    """Wait for whoever is writing to many contacts of the company by their addresses, until the transaction ends.
 
-    One at a time in a company: two who add new addresses after this have no common order for those that the other, or
-    somebody in between, has just added.
+    One at a time: two who add new addresses have no common order for those that the other, or somebody in between, has
+    just added.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITING_MANY + actor.company_id])
-    keys = {email.lower() for email in emails if is_storable(email)}
-    rows = visible_contacts(actor).alias(key=Lower("email")).filter(key__in=keys).order_by("pk")
-    return list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def keep_owners(actor: Actor, membership_ids: Iterable[int | None]) -> set[int]:
+    """Those of these people, and of the actor, that the company has; nobody deletes them until the transaction ends.
+
+    Before contacts: whoever deletes one waits for the contacts that it owns.
+    """
+    wanted = [id for id in {*membership_ids, actor.membership_id} if id]
+    if not wanted:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM membership WHERE company_id = %s AND id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [actor.company_id, wanted],
+        )
+        return {row[0] for row in cursor.fetchall()}

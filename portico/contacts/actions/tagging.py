@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 
 from django.db import connection, transaction
 
@@ -7,6 +8,8 @@ from portico.contacts.actions.locking import locked
 from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.models import List, Tag
 from portico.contacts.queries.labels import Label, find_label_ids, slug_of, told_apart
+
+Pair = tuple[int, int]  # a contact, and what it has
 
 
 @transaction.atomic
@@ -55,6 +58,12 @@ def ids_to_attach(actor: Actor, label: Label, items: Sequence[int | str]) -> lis
     Call it before locking contacts: whoever makes a tag waits for another who is making the same one, and that one
     must not be waiting for a contact of ours.
     """
+    make_missing_labels(actor, label, items)
+    return find_label_ids(actor, label, items)
+
+
+def make_missing_labels(actor: Actor, label: Label, items: Sequence[int | str]) -> None:
+    """A new tag or list for each unknown title: before locking contacts, see ids_to_attach."""
     names = told_apart(items)[1]
     if names:
         titles = label.objects.filter(company_id=actor.company_id, title__in=names).values_list("title", flat=True)
@@ -63,7 +72,6 @@ def ids_to_attach(actor: Actor, label: Label, items: Sequence[int | str]) -> lis
             [label(company_id=actor.company_id, title=name, slug=slug) for slug, name in sorted(slugs.items())],  # type: ignore[misc]  # a union of two models
             ignore_conflicts=True,
         )
-    return find_label_ids(actor, label, items)
 
 
 def keep_labels(actor: Actor, label: Label, ids: Sequence[int]) -> None:
@@ -76,32 +84,59 @@ def keep_labels(actor: Actor, label: Label, ids: Sequence[int]) -> None:
 
 
 def _attach(actor: Actor, label: Label, contact_ids: Sequence[int], label_ids: Sequence[int]) -> None:
+    pairs = attach_pairs(actor, label, product(contact_ids, label_ids))
+    record_labels(actor, f"contact.{label._meta.db_table}_added", by_contact(pairs))
+
+
+def _detach(actor: Actor, label: Label, contact_ids: Sequence[int], label_ids: Sequence[int]) -> None:
+    pairs = detach_pairs(actor, label, product(contact_ids, label_ids))
+    record_labels(actor, f"contact.{label._meta.db_table}_removed", by_contact(pairs))
+
+
+def attach_pairs(actor: Actor, label: Label, pairs: Iterable[Pair]) -> list[Pair]:
+    """Give locked contacts tags or lists; answers what they did not have. The caller records it."""
     table = label._meta.db_table
+    contacts, labels = _columns(pairs)
     with connection.cursor() as cursor:
         # A label that is being deleted is waited for and then left out; the foreign key would refuse it.
         cursor.execute(
             f"INSERT INTO contact_{table} (company_id, contact_id, {table}_id) "  # noqa: S608 -- our own table names
-            f"SELECT %s, c, l.id FROM unnest(%s::bigint[]) AS c, (SELECT id FROM {table} WHERE company_id = %s "
-            "AND id = ANY(%s) ORDER BY id FOR KEY SHARE) AS l ORDER BY c, l.id ON CONFLICT DO NOTHING "
+            f"SELECT %s, c, l.id FROM unnest(%s::bigint[], %s::bigint[]) AS given (c, label) "
+            f"JOIN (SELECT id FROM {table} WHERE company_id = %s AND id = ANY(%s) ORDER BY id FOR KEY SHARE) AS l "
+            "ON l.id = label ORDER BY c, l.id ON CONFLICT DO NOTHING "
             f"RETURNING contact_id, {table}_id",
-            [actor.company_id, list(contact_ids), actor.company_id, list(label_ids)],
+            [actor.company_id, contacts, labels, actor.company_id, sorted(set(labels))],
         )
-        _record(actor, f"contact.{table}_added", cursor.fetchall())
+        return sorted(cursor.fetchall())
 
 
-def _detach(actor: Actor, label: Label, contact_ids: Sequence[int], label_ids: Sequence[int]) -> None:
+def detach_pairs(actor: Actor, label: Label, pairs: Iterable[Pair]) -> list[Pair]:
+    """Take tags or lists away from locked contacts; answers what they had. The caller records it."""
     table = label._meta.db_table
+    contacts, labels = _columns(pairs)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM contact_{table} WHERE company_id = %s AND contact_id = ANY(%s) "  # noqa: S608 -- our own table names
-            f"AND {table}_id = ANY(%s) RETURNING contact_id, {table}_id",
-            [actor.company_id, list(contact_ids), list(label_ids)],
+            f"DELETE FROM contact_{table} j USING unnest(%s::bigint[], %s::bigint[]) AS given (c, label) "  # noqa: S608 -- our own table names
+            f"WHERE company_id = %s AND contact_id = c AND {table}_id = label "
+            f"AND contact_id = ANY(%s) RETURNING contact_id, {table}_id",
+            [contacts, labels, actor.company_id, sorted(set(contacts))],
         )
-        _record(actor, f"contact.{table}_removed", cursor.fetchall())
+        return sorted(cursor.fetchall())
 
 
-def _record(actor: Actor, action: str, pairs: list[tuple[int, int]]) -> None:
-    labels: dict[int, list[int]] = {}
-    for contact, label in sorted(pairs):
-        labels.setdefault(contact, []).append(label)
-    record_of_contacts(actor, action, {contact: {"labels": ids} for contact, ids in labels.items()})
+def _columns(pairs: Iterable[Pair]) -> tuple[list[int], list[int]]:
+    given = list(pairs)
+    return [contact for contact, _ in given], [label for _, label in given]
+
+
+def record_labels(actor: Actor, action: str, own: Mapping[int, list[int]]) -> None:
+    """One audit entry for what each of these contacts was given, or lost."""
+    record_of_contacts(actor, action, {contact: {"labels": ids} for contact, ids in own.items()})
+
+
+def by_contact(pairs: Iterable[Pair]) -> dict[int, list[int]]:
+    """The second of each pair, by the first."""
+    found: dict[int, list[int]] = {}
+    for contact, other in pairs:
+        found.setdefault(contact, []).append(other)
+    return found

@@ -23,7 +23,7 @@ from portico.contacts.queries.labels import told_apart
 from portico.errors import Invalid
 from portico.lib.statements import Shape
 
-_TRIES = 5
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,28 @@ def upsert_contact(actor: Actor, wanted: Wanted, shape: Shape) -> Upserted:
     values, custom = checked(wanted.fields), typed_custom_values(actor, wanted.custom_values, wanted.loose)
     with refusals(), transaction.atomic():
         keep_organizations(actor, wanted.organizations)  # before any contact
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             done = _insert(actor, wanted, values, custom, shape) or _merge(actor, wanted, values, custom, shape)
             if done is not None:
                 return done
     # It is there but not to be seen, or somebody keeps adding and deleting it.
     raise Invalid.one("email", "unique", TAKEN)
+
+
+def filled(custom: Mapping[str, Any]) -> dict[str, Any]:
+    return {slug: value for slug, value in custom.items() if value not in ("", None)}
+
+
+def merging(
+    wanted: Wanted, values: Mapping[str, Any], custom: Mapping[str, Any], consent: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What of these values, and custom values, a contact with this consent takes: the rules of upsert_contact."""
+    merged = {name: value for name, value in values.items() if value not in ("", None, 0) or value is False}
+    merged.pop("email", None)  # the same one, at most written otherwise
+    is_settled = consent == Consent.SUBSCRIBED and merged.get("consent") != Consent.UNSUBSCRIBED
+    if is_settled or wanted.keeps_consent:
+        merged.pop("consent", None)
+    return merged, filled(custom)
 
 
 def _atomic_for(wanted: Wanted) -> AbstractContextManager[None]:
@@ -97,8 +113,9 @@ def _insert(
     actor: Actor, wanted: Wanted, values: dict[str, Any], custom: dict[str, Any], shape: Shape
 ) -> Upserted | None:
     tag_ids, list_ids = _ids(actor, Tag, wanted.tags), _ids(actor, List, wanted.lists)
-    kept = {slug: value for slug, value in custom.items() if value not in ("", None)}
-    added = insert_contact(actor, values, kept, tag_ids, list_ids, shape, organization_ids=wanted.organizations)
+    added = insert_contact(
+        actor, values, filled(custom), tag_ids, list_ids, shape, organization_ids=wanted.organizations
+    )
     if added is None:
         return None
     if wanted.asks_new:
@@ -118,12 +135,7 @@ def _merge(
     contact = rows.select_for_update(no_key=True).first()
     if contact is None:
         return None
-    merged = {name: value for name, value in values.items() if value not in ("", None, 0) or value is False}
-    merged.pop("email", None)  # the same one, at most written otherwise
-    is_settled = contact.consent == Consent.SUBSCRIBED and merged.get("consent") != Consent.UNSUBSCRIBED
-    if is_settled or wanted.keeps_consent:
-        merged.pop("consent", None)
-    apply_changes(actor, contact, merged, {slug: value for slug, value in custom.items() if value not in ("", None)})
+    apply_changes(actor, contact, *merging(wanted, values, custom, contact.consent))
     if wanted.tags or wanted.lists or wanted.detach_tags or wanted.detach_lists:
         label_contacts(
             actor,

@@ -146,6 +146,30 @@ def _told(actor: Actor, found: Working, shape: Shape | None) -> Working:
     return replace(found, documents=documents, first=last.values_list("organization_id", flat=True).get())
 
 
+def attach_pairs_of_organizations(actor: Actor, pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Have locked contacts work at held organizations, by contact and in the order that they are given in.
+
+    Whoever had none before has the first of its own first. Answers the contacts that got one; the caller records it.
+    """
+    first = dict(reversed(pairs))
+    given = [[contact for contact, _ in pairs], [organization for _, organization in pairs]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contact_organization (company_id, contact_id, organization_id) "
+            "SELECT %s, c, o FROM unnest(%s::bigint[], %s::bigint[]) AS given (c, o) ORDER BY c, o "
+            "ON CONFLICT DO NOTHING RETURNING contact_id",
+            [actor.company_id, *given],
+        )
+        added = sorted({row[0] for row in cursor.fetchall()})
+        cursor.execute(
+            "UPDATE contact SET organization_id = o, updated_at = now() "
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS given (c, o) "
+            "WHERE company_id = %s AND id = c AND id = ANY(%s) AND organization_id IS NULL",
+            [list(first), list(first.values()), actor.company_id, list(first)],
+        )
+    return added
+
+
 def _attach(actor: Actor, found: Working) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

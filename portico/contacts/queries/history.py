@@ -96,7 +96,7 @@ def _labels(entry: Entry) -> Iterator[tuple[str, int, bool]]:
             came = entry.action.endswith("added")
             yield from ((kind, id, came) for id in entry.details.get("labels", ()))
         if entry.action == "contact.added":
-            yield from ((kind, id, True) for id in entry.details.get(f"{kind}s", ()))
+            yield from ((kind, id, True) for id in entry.details.get(f"{kind}s") or ())  # null: none was there
 
 
 def _event(entry: Entry, titles: dict[tuple[str, int], str]) -> Event:

@@ -1,5 +1,6 @@
 """Tags and lists: both are labels on contacts, told apart by their model."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -119,10 +120,25 @@ def find_label_ids(actor: Actor, label: Label, items: Sequence[int | str]) -> li
 
     Text of digits is an id; other text shorter than SHORTEST_NAME or longer than LONGEST_TITLE is nothing.
     """
-    ids, names = told_apart(items)
-    rows = label.objects.filter(company_id=actor.company_id)
-    matches = Q(pk__in=ids) | Q(slug__in={slug_of(name) for name in names}) | Q(title__in=names)
-    return sorted(rows.filter(matches).values_list("pk", flat=True)) if ids or names else []
+    return find_each_label_ids(actor, label, [items])[0]
+
+
+def find_each_label_ids(actor: Actor, label: Label, several: Sequence[Sequence[int | str]]) -> list[list[int]]:
+    """The same for each of these."""
+    told = [told_apart(items) for items in several]
+    ids: set[int] = set().union(*(ids for ids, _ in told))
+    slugs = {name: slug_of(name) for name in set[str]().union(*(names for _, names in told))}
+    if not ids and not slugs:
+        return [[] for _ in several]
+    matches = Q(pk__in=ids) | Q(slug__in=set(slugs.values())) | Q(title__in=slugs)
+    rows = label.objects.filter(matches, company_id=actor.company_id)
+    known, by_title, by_slug = set(), defaultdict[str, set[int]](set), defaultdict[str, set[int]](set)
+    for id, title, slug in rows.values_list("pk", "title", "slug"):
+        known.add(id)
+        by_title[title].add(id)
+        by_slug[slug].add(id)
+    named = {name: by_title[name] | by_slug[slug] for name, slug in slugs.items()}
+    return [sorted((ids & known).union(*(named[name] for name in names))) for ids, names in told]
 
 
 def is_storable(text: str) -> bool:

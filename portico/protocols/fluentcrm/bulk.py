@@ -5,9 +5,10 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 
-from portico.contacts.actions.bulk import set_field_of_contacts, sync_labels, upsert_contacts
+from portico.contacts.actions.bulk import set_field_of_contacts, sync_labels
 from portico.contacts.actions.contacts import delete_contacts
 from portico.contacts.actions.upserting import Wanted
+from portico.contacts.actions.upserting_many import upsert_contacts
 from portico.contacts.actions.working import make_first_organization
 from portico.contacts.models import Consent, List, Tag
 from portico.contacts.queries.labels import Label
