@@ -145,7 +145,8 @@ def test_a_cursor_works_with_any_filter_but_only_in_an_order_that_has_an_index(m
 def test_what_is_no_cursor_of_this_list_is_refused(mia: Crm) -> None:
     cursor = mia.get("/subscribers?per_page=1&cursor=").json()["next_cursor"]
     elsewhere = Crm(mia.server, make_key(make_company()))
-    for wrong in (cursor[:-3], f"A{cursor[1:]}", "x", "%00", "é", "9" * 5000, cursor + cursor):
+    other = "B" if cursor[0] == "A" else "A"
+    for wrong in (cursor[:-3], f"{other}{cursor[1:]}", "x", "%00", "é", "9" * 5000, cursor + cursor):
         refused = mia.get(f"/subscribers?per_page=1&cursor={quote(wrong, safe='%')}")
         assert (refused.status_code, list(refused.json()["cursor"])) == (422, ["cursor"]), wrong
     assert elsewhere.get(f"/subscribers?cursor={cursor}").json() == elsewhere.get("/subscribers?cursor=x").json()
