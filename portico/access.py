@@ -81,6 +81,7 @@ class Actor:
     modules: tuple[str, ...] = ()
     request_id: str = ""
     address: str = ""
+    agent: str = ""
     credential: tuple[str, int] | None = None
     budget: Budget | None = None
 
@@ -107,9 +108,12 @@ def operator(company_id: int, *, wire: str = "cli") -> Actor:
     return Actor(company_id, "operator", wire, frozenset(Permission))
 
 
-def stranger(*, wire: str, request_id: str = "", address: str = "") -> Actor:
-    """Somebody who has not signed in, in no company: who asks for a passcode, or brings one."""
-    return Actor(0, "somebody", wire, frozenset(), request_id=request_id, address=address)
+def stranger(*, wire: str, request_id: str = "", address: str = "", agent: str = "") -> Actor:
+    """Somebody who has not signed in, in no company: who asks for a passcode, or brings one.
+
+    `agent` is what its software calls itself, for a list of sessions; it proves nothing.
+    """
+    return Actor(0, "somebody", wire, frozenset(), request_id=request_id, address=address, agent=agent)
 
 
 @lru_cache(maxsize=1024)

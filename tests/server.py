@@ -85,7 +85,7 @@ class Server:
         while time.monotonic() < end and self.process.poll() is None:
             try:
                 requests.get(self.url, timeout=5)
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.1)
             else:
                 return

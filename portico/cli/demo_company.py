@@ -165,7 +165,7 @@ def _has_token(_actor: Actor, secrets: Secrets) -> bool:
 @transaction.atomic
 def _renew_token(actor: Actor, secrets: Secrets) -> None:
     secrets.rep_token = ""
-    (begun,) = begin_sessions(actor, [get_membership(actor.company_id, REP)])
+    (begun,) = begin_sessions(actor, [get_membership(actor.company_id, REP)], methods=[])
     session = get_live_session(actor.company_id, begun.facts.id, stranger(wire="cli"))
     secrets.rep_token = add_session_token(session.actor)
 

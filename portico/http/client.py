@@ -36,6 +36,14 @@ def _is_trusted(address: str) -> bool:
     return any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 
+_AGENT_SHOWN = 300  # characters
+
+
+def agent_of(request: HttpRequest) -> str:
+    """What the client calls itself, for people to read: it proves nothing."""
+    return str(request.META.get("HTTP_USER_AGENT", "")).replace("\0", "")[:_AGENT_SHOWN]
+
+
 def client_of(request: HttpRequest) -> Client:
     """The nearest address that is no proxy of ours. Without PORTICO_TRUSTED_PROXIES, whoever opened the connection."""
     address = request.META.get("REMOTE_ADDR", "")

@@ -209,11 +209,20 @@ class Challenge(models.Model):
 
 
 class Session(models.Model):
-    """One sign-in of a membership. Its tokens are good only while it has not ended."""
+    """One sign-in of a membership. Its tokens are good only while it has not ended.
+
+    `methods` are how its person proved who it is: "passcode", "link", "password", "totp", "passkey", "recovery".
+    """
 
     company = _company()
     membership = models.ForeignKey(Membership, models.DO_NOTHING, db_constraint=False, db_index=False)
+    name = models.TextField(default="")
+    wire = models.TextField(default="")
+    methods = ArrayField(models.TextField(), default=list)
+    agent = models.TextField(default="")
+    address = models.TextField(default="")
     created_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -230,7 +239,7 @@ class Session(models.Model):
 
 
 class SessionToken(models.Model):
-    """A long-lived opaque token of a session; Fluid's user-company token."""
+    """A long-lived opaque token of a session: Fluid's user-company token, or what a browser keeps as its cookie."""
 
     company = _company()
     session = models.ForeignKey(Session, models.DO_NOTHING, db_constraint=False, db_index=False)

@@ -1,5 +1,6 @@
 """Tables of people and of what a company keeps about them, one file a subject."""
 
+from portico.contacts.models.activities import Activity
 from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
 from portico.contacts.models.events import TrackedEvent
@@ -20,6 +21,7 @@ from portico.contacts.models.segments import Segment
 
 __all__ = [
     "SEARCHED",
+    "Activity",
     "Consent",
     "Contact",
     "ContactCount",

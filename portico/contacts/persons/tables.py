@@ -71,6 +71,7 @@ TABLES: Mapping[str, Stays | Goes] = {
         " started_on custom_values created_at updated_at"
     ),
     "contacts.ContactNote": Goes(),
+    "contacts.Activity": _stays("id company contact kind subject subject_id at", details=Value({}, JSONField())),
     "contacts.TrackedEvent": _stays(
         "id company contact key provider is_repeatable counter created_by created_at updated_at", title="", value=None
     ),

@@ -207,7 +207,7 @@ def confirm_passcode(actor: Actor, *, public_id: str, code: str) -> list[NewSess
     with transaction.atomic():
         if not _usable().filter(pk=challenge.pk, public_id=public_id).update(ended_at=Now()):
             raise Gone if challenge.user_id else _wrong_code()
-        return _sign_in(actor, challenge)
+        return _sign_in(actor, challenge, "passcode")
 
 
 def _wrong_code() -> Invalid:
@@ -230,8 +230,9 @@ def _usable() -> "QuerySet[Challenge]":
     )
 
 
-def _sign_in(actor: Actor, challenge: Challenge, *, origin: str | None = None) -> list[NewSession]:
-    begun = begin_sessions(actor, usable_memberships(challenge.user_id or 0, actor.wire, origin=origin))
+def _sign_in(actor: Actor, challenge: Challenge, method: str, *, origin: str | None = None) -> list[NewSession]:
+    memberships = usable_memberships(challenge.user_id or 0, actor.wire, origin=origin)
+    begun = begin_sessions(actor, memberships, methods=[method])
     if not begun:
         raise _wrong_code()
     return begun
@@ -284,4 +285,4 @@ def redeem_exchange_token(actor: Actor, token: str) -> list[NewSession]:
         raise NotFound("sign-in")
     if not rows.filter(exchange_expires_at__gt=Now()).update(exchange_expires_at=Now()):
         raise Gone
-    return _sign_in(actor, challenge, origin=origin_of(challenge.redirect_url or ""))
+    return _sign_in(actor, challenge, "link", origin=origin_of(challenge.redirect_url or ""))

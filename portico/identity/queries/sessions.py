@@ -1,14 +1,14 @@
 """From a session's credential to its Actor: one prepared look-up a request, so what has ended is refused at once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import BinaryField, Q
+from django.db.models import BinaryField, Q, QuerySet
 from django.db.models.functions import Now
 
-from portico.access import Actor, Role, permissions_of
+from portico.access import Actor, Permission, Role, permissions_of
 from portico.errors import NotFound, NotSignedIn
 from portico.identity.models import Membership, Session, SessionToken
 from portico.lib.secrets import digest, is_well_formed
@@ -16,6 +16,9 @@ from portico.lib.statements import Later, Shape, Statement, as_documents, compil
 
 TOKEN_PREFIX = "uc_"  # noqa: S105 -- the beginning of every token, no secret
 TOKEN_PURPOSE = "session token"  # noqa: S105 -- names what is hashed
+COOKIE_PREFIX = "pbs_"
+COOKIE_PURPOSE = "browser session"
+SEEN_EVERY = timedelta(minutes=5)  # a request only writes down that its session was seen when that is older
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,15 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """A session that may act now. `origins` are the web origins from which its company lets browsers call."""
+    """A session that may act now. `origins` are the web origins from which its company lets browsers call.
+
+    `methods` are how its person proved who it is, as Session has them.
+    """
 
     facts: SessionFacts
     actor: Actor
     origins: tuple[str, ...]
+    methods: tuple[str, ...]
 
 
 def get_live_session(company_id: int, session_id: int, asking: Actor) -> LiveSession:
@@ -53,10 +60,19 @@ def get_live_session_of_token(token: str, asking: Actor) -> LiveSession:
     return _live(_by_token().fetch_one({"digest": digest(token, TOKEN_PURPOSE)}), asking)
 
 
+def get_live_session_of_cookie(token: str, asking: Actor) -> LiveSession:
+    """The same for what a browser keeps."""
+    if not is_well_formed(token, COOKIE_PREFIX):
+        raise NotSignedIn
+    return _live(_by_token().fetch_one({"digest": digest(token, COOKIE_PURPOSE)}), asking)
+
+
 def _live(row: tuple[Any, ...] | None, asking: Actor) -> LiveSession:
     if row is None:
         raise NotSignedIn
-    id, expires_at, company_id, membership_id, user_id, role, granted, email, modules, origins = row
+    id, expires_at, company_id, membership_id, user_id, role, granted, email, modules, origins, methods, is_seen = row
+    if not is_seen:
+        _note_seen(company_id, id)
     actor = Actor(
         company_id=company_id,
         name=email,
@@ -69,13 +85,22 @@ def _live(row: tuple[Any, ...] | None, asking: Actor) -> LiveSession:
         modules=tuple(modules),
         request_id=asking.request_id,
         address=asking.address,
+        agent=asking.agent,
     )
-    return LiveSession(SessionFacts(id, company_id, membership_id, user_id, expires_at), actor, tuple(origins))
+    facts = SessionFacts(id, company_id, membership_id, user_id, expires_at)
+    return LiveSession(facts, actor, tuple(origins), tuple(methods))
+
+
+def _note_seen(company_id: int, session_id: int) -> None:
+    """Of many requests at once the first one writes."""
+    rows = Session.objects.filter(company_id=company_id, pk=session_id, seen_at__lt=Now() - SEEN_EVERY)
+    rows.update(seen_at=Now())
 
 
 _COLUMNS = (
     "id", "expires_at", "company_id", "membership_id", "membership__user_id", "membership__role",
-    "membership__permissions", "membership__user__email", "company__modules", "company__allowed_origins",
+    "membership__permissions", "membership__user__email", "company__modules", "company__allowed_origins", "methods",
+    "is_seen",
 )  # fmt: skip
 _ACTIVE = Q(
     ended_at=None,
@@ -89,7 +114,11 @@ _ACTIVE = Q(
 @cache
 def _by_id() -> Statement:
     rows = Session.objects.filter(_ACTIVE, company_id=later_number("company"), id=later_number("id"))
-    return compiled(rows.values_list(*_COLUMNS))
+    return compiled(_noting(rows).values_list(*_COLUMNS))
+
+
+def _noting(rows: "QuerySet[Session]") -> "QuerySet[Session]":
+    return rows.annotate(is_seen=Q(seen_at__gte=Now() - SEEN_EVERY))
 
 
 @cache
@@ -97,7 +126,22 @@ def _by_token() -> Statement:
     # The token names the session, and that its company.
     token = SessionToken.objects.filter(digest=Later("digest", BinaryField()))  # any company: looked up by its hash
     rows = Session.objects.filter(_ACTIVE, id__in=token.values("session_id"))  # any company: the token's
-    return compiled(rows.values_list(*_COLUMNS))
+    return compiled(_noting(rows).values_list(*_COLUMNS))
+
+
+def list_sessions(actor: Actor, *, membership_id: int | None = None) -> "QuerySet[Session]":
+    """What has not ended, who was seen last before the others, each with its membership, user and company.
+
+    The actor's user's own in all its companies; with `membership_id` that member's in the actor's company, which is
+    for administrators. Raises Denied.
+    """
+    rows = Session.objects.filter(ended_at=None, expires_at__gt=Now())  # any company: narrowed below
+    if membership_id is None:
+        rows = rows.filter(membership__user_id=actor.user_id or 0)
+    else:
+        actor.require(Permission.ADMINISTRATION)
+        rows = rows.filter(company_id=actor.company_id, membership_id=membership_id)
+    return rows.select_related("membership__user", "company").order_by("-seen_at", "-pk")
 
 
 def get_own_membership(actor: Actor) -> Membership:

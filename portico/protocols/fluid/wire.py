@@ -11,7 +11,7 @@ from portico.access import Actor, stranger
 from portico.errors import Invalid
 from portico.http.bodies import read_body
 from portico.http.boundary import current_request_id
-from portico.http.client import client_of
+from portico.http.client import agent_of, client_of
 from portico.lib.php.query import parse_query
 from portico.protocols.fluid.errors import BrokenBody
 
@@ -21,7 +21,8 @@ LONGEST_NUMBER = 15  # digits of a page number that we read; beyond is only "ver
 
 def asking(http: HttpRequest) -> Actor:
     """Who calls, before anything is known of him."""
-    return stranger(wire=WIRE, request_id=current_request_id.get(), address=client_of(http).address)
+    address = client_of(http).address
+    return stranger(wire=WIRE, request_id=current_request_id.get(), address=address, agent=agent_of(http))
 
 
 class Request:

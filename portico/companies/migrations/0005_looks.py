@@ -1,0 +1,8 @@
+from django.db import migrations
+from django.db.migrations.operations.base import Operation
+
+
+class Migration(migrations.Migration):
+    dependencies = [("companies", "0004_kept_answers")]
+
+    operations: list[Operation] = []

@@ -1,0 +1,1 @@
+"""What is shown to people: media, libraries, trainings, announcements, MySite, shares and their views."""
