@@ -13,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 
 from portico.access import Actor
 from portico.contacts.importing import statements as sql
+from portico.contacts.importing.history import who_and_batch
 
 _TRIES = 5
 _AGAIN = {"40P01", "40001", "23503"}  # deadlock, serialization failure, a tag or owner that was deleted this moment
@@ -133,7 +134,7 @@ class Loader:
             skipped += self._skip(cursor)
             updated = self._update(cursor) if existing or late else set()
             for kind in ("tag", "list"):
-                cursor.execute(sql.label(kind), [self._actor.company_id] * 2 + [self._batch_id])
+                cursor.execute(sql.label(kind), who_and_batch(self._actor, self._batch_id))
                 updated.update(id for (id,) in cursor.fetchall())
             is_first = self._batch_id is None or self._note_created(cursor, number)
         untouched = len(rows) - len(duplicates) - len(skipped) - created - len(updated)
@@ -173,12 +174,12 @@ class Loader:
 
     def _note_created(self, cursor: Any, number: int) -> bool:
         """False where the batch had these rows before."""
-        cursor.execute(sql.NOTE_CREATED, [self._actor.company_id, self._batch_id, number])
+        cursor.execute(sql.note_created(), {**who_and_batch(self._actor, self._batch_id), "number": number})
         (is_first,) = cursor.fetchone()
         return bool(is_first)
 
     def _update(self, cursor: Any) -> set[int]:
-        cursor.execute(self._sql.remember, [self._batch_id, self._actor.company_id])
+        cursor.execute(self._sql.remember, who_and_batch(self._actor, self._batch_id))
         cursor.execute(self._sql.update, [self._actor.company_id])
         return {id for (id,) in cursor.fetchall()}
 

@@ -7,6 +7,7 @@ from typing import LiteralString
 from django.db import connection
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from portico.contacts.importing.history import told, told_changes
 from portico.contacts.models import Contact
 
 # Who said no, or cannot be reached, is not written to again because of a file (FluentCRM's "strict" statuses).
@@ -60,51 +61,59 @@ INDEX_IDS = "CREATE INDEX ON contact_staged (contact_id)"
 # A tag that is being deleted is waited for and then left out; the foreign key would refuse it (see tagging.py).
 _LABEL = """
 WITH known AS (
-    SELECT id FROM {label} WHERE company_id = %s AND id = ANY (ARRAY(SELECT DISTINCT unnest({ids}) FROM contact_staged))
+    SELECT id FROM {label} WHERE company_id = %(company)s
+        AND id = ANY (ARRAY(SELECT DISTINCT unnest({ids}) FROM contact_staged))
     ORDER BY id FOR KEY SHARE
 ), given AS (
     INSERT INTO {join} (company_id, contact_id, {column})
-    SELECT %s, s.contact_id, known.id
+    SELECT %(company)s, s.contact_id, known.id
     FROM (SELECT contact_id, unnest({ids}) AS id FROM contact_staged) s JOIN known USING (id)
     ORDER BY 2, 3 ON CONFLICT DO NOTHING RETURNING company_id, contact_id, {column}
+), got AS (
+    SELECT contact_id, array_agg({column} ORDER BY {column}) AS ids
+    FROM given JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new GROUP BY contact_id
 ), kept AS (
     INSERT INTO import_replaced AS r (
         company_id, batch_id, contact_id, before, after, custom_before, custom_after, {ids}, {others}
     )
-    SELECT g.company_id, %s, contact_id, '{{}}', '{{}}', '{{}}', '{{}}', array_agg({column}), '{{}}'
-    FROM given g JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new GROUP BY g.company_id, contact_id
+    SELECT %(company)s, %(batch)s, contact_id, '{{}}', '{{}}', '{{}}', '{{}}', ids, '{{}}' FROM got
     ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET {ids} = r.{ids} || excluded.{ids}
-)
-SELECT DISTINCT contact_id FROM given JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new
+), told AS ({told})
+SELECT contact_id FROM got
 """
 # What undoing this batch has to delete.
-NOTE_CREATED = """
+_NOTE_CREATED = """
+WITH told AS ({told})
 INSERT INTO import_chunk AS c (company_id, batch_id, number, created)
-SELECT %s, %s, %s, ARRAY(SELECT contact_id FROM contact_staged WHERE is_new ORDER BY contact_id)
+SELECT %(company)s, %(batch)s, %(number)s, ARRAY(SELECT contact_id FROM contact_staged WHERE is_new ORDER BY contact_id)
 ON CONFLICT (company_id, batch_id, number) DO UPDATE SET created = c.created || excluded.created
 RETURNING xmax = 0
 """
 # And what it has to put back: the fields that are about to change. Of several changes by one batch (a page that was
 # asked for twice) the first says what was there before, the last what is there now.
 _REMEMBER = """
+WITH changed AS (
+    SELECT c.id AS contact_id, own.before, own.after, custom.before AS custom_before, custom.after AS custom_after
+    FROM contact_staged s JOIN contact c ON c.id = s.contact_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_object_agg(name, old), '{{}}') AS before,
+            coalesce(jsonb_object_agg(name, new), '{{}}') AS after
+        FROM (VALUES {fields}) AS field (name, old, new) WHERE old IS DISTINCT FROM new
+    ) own
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_object_agg(key, value), '{{}}') AS after, coalesce(
+            jsonb_object_agg(key, c.custom_values -> key) FILTER (WHERE c.custom_values ? key), '{{}}'
+        ) AS before
+        FROM jsonb_each(s.custom_values) WHERE c.custom_values -> key IS DISTINCT FROM value
+    ) custom
+    WHERE c.company_id = %(company)s AND NOT s.is_new
+        AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged WHERE NOT is_new))
+        AND {different}
+), {told}
 INSERT INTO import_replaced AS r (
     company_id, batch_id, contact_id, before, after, custom_before, custom_after, tag_ids, list_ids
 )
-SELECT c.company_id, %s, c.id, own.before, own.after, custom.before, custom.after, '{{}}', '{{}}'
-FROM contact_staged s JOIN contact c ON c.id = s.contact_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(jsonb_object_agg(name, old), '{{}}') AS before,
-        coalesce(jsonb_object_agg(name, new), '{{}}') AS after
-    FROM (VALUES {fields}) AS field (name, old, new) WHERE old IS DISTINCT FROM new
-) own
-CROSS JOIN LATERAL (
-    SELECT coalesce(jsonb_object_agg(key, value), '{{}}') AS after,
-        coalesce(jsonb_object_agg(key, c.custom_values -> key) FILTER (WHERE c.custom_values ? key), '{{}}') AS before
-    FROM jsonb_each(s.custom_values) WHERE c.custom_values -> key IS DISTINCT FROM value
-) custom
-WHERE c.company_id = %s AND NOT s.is_new
-    AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged WHERE NOT is_new))
-    AND {different}
+SELECT %(company)s, %(batch)s, contact_id, before, after, custom_before, custom_after, '{{}}', '{{}}' FROM changed
 ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET
     before = excluded.before || r.before, after = r.after || excluded.after,
     custom_before = excluded.custom_before - ARRAY(SELECT jsonb_object_keys(r.custom_after)) || r.custom_before,
@@ -131,8 +140,18 @@ def label(kind: str) -> str:
         "ids": Identifier(f"{kind}_ids"),
         "others": Identifier(f"{'list' if kind == 'tag' else 'tag'}_ids"),
         "label": Identifier(kind),
+        "told": told(
+            "contact.tag_added" if kind == "tag" else "contact.list_added",
+            "(SELECT contact_id, jsonb_build_object('labels', ids) AS own FROM got)",
+        ),
     }
     return _text(SQL(_LABEL).format(**names))
+
+
+def note_created() -> str:
+    """Keep which contacts are new, and say so in their history. Value: number; false where the batch had these rows."""
+    new = "(SELECT contact_id FROM contact_staged WHERE is_new)"
+    return _text(SQL(_NOTE_CREATED).format(told=told("contact.added", new, has_own=False)))
 
 
 class Statements:
@@ -217,7 +236,7 @@ class Statements:
 
     @cached_property
     def remember(self) -> str:
-        """Keep what the update is about to replace. Values: batch, company."""
+        """Keep what the update is about to replace, and tell it."""
         fields = [
             SQL("({}, to_jsonb(c.{}), to_jsonb({}))").format(Literal(name), Identifier(name), change)
             for name, change in self._changes.items()
@@ -228,6 +247,7 @@ class Statements:
             SQL(_REMEMBER).format(
                 different=self._different,
                 fields=_joined(*fields or [SQL("('', '{{}}'::jsonb, '{{}}'::jsonb)").format()]),
+                told=told_changes("changed"),
             )
         )
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from typing import Literal, LiteralString
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -12,8 +13,10 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.contacts import remove_contacts
 from portico.contacts.actions.locking import locked
+from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.importing import books
 from portico.contacts.importing.actions import may_import
+from portico.contacts.importing.history import told, told_changes, who_and_batch
 from portico.contacts.importing.loading import Overtaken
 from portico.contacts.importing.upkeep import DAYS_TO_UNDO
 from portico.contacts.models import Contact, ImportBatch, ImportChunk, ImportReplaced
@@ -26,16 +29,15 @@ _UNDOABLE = (State.DONE, State.CANCELLED, State.FAILED, State.PAUSED, State.UNDO
 _NEVER_REPLACED = {"id", "company_id", "token", "email", "created_at", "updated_at", "search", "custom_values"}
 # A field is put back only while it still is what the import made it; an owner only while that person is there.
 _RESTORE = """
-UPDATE contact c SET updated_at = now(), custom_values = n.custom, {fields}
-FROM (
-    SELECT x.id, jsonb_populate_record(x, own.fields) AS own,
-        x.custom_values - custom.untouched || (
-            SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(r.custom_before)
-            WHERE key = ANY (custom.untouched)
-        ) AS custom
+WITH restored AS (
+    SELECT x.id AS contact_id, jsonb_populate_record(x, own.after) AS own, own.before, own.after,
+        custom.before AS custom_before, custom.after AS custom_after,
+        x.custom_values - custom.untouched || custom.after AS custom
     FROM import_replaced r JOIN contact x ON x.company_id = r.company_id AND x.id = r.contact_id
     CROSS JOIN LATERAL (
-        SELECT coalesce(jsonb_object_agg(key, value), '{}') AS fields FROM jsonb_each(r.before)
+        SELECT coalesce(jsonb_object_agg(key, r.after -> key), '{}') AS before,
+            coalesce(jsonb_object_agg(key, value), '{}') AS after
+        FROM jsonb_each(r.before)
         WHERE to_jsonb(x) -> key IS NOT DISTINCT FROM r.after -> key AND (
             key <> 'owner_id' OR value = 'null' OR EXISTS (
                 SELECT FROM membership m WHERE m.company_id = x.company_id AND m.id = value::text::bigint
@@ -43,19 +45,26 @@ FROM (
         )
     ) own
     CROSS JOIN LATERAL (
-        SELECT ARRAY(
-            SELECT key FROM jsonb_each(r.custom_after) WHERE x.custom_values -> key IS NOT DISTINCT FROM value
-        ) AS untouched
+        SELECT coalesce(array_agg(key), '{}') AS untouched, coalesce(jsonb_object_agg(key, value), '{}') AS before,
+            coalesce(jsonb_object_agg(key, r.custom_before -> key) FILTER (WHERE r.custom_before ? key), '{}') AS after
+        FROM jsonb_each(r.custom_after) WHERE x.custom_values -> key IS NOT DISTINCT FROM value
     ) custom
-    WHERE r.company_id = %s AND r.batch_id = %s AND r.contact_id = ANY (%s)
-) n
-WHERE c.company_id = %s AND c.id = n.id
+    WHERE r.company_id = %(company)s AND r.batch_id = %(batch)s AND r.contact_id = ANY (%(contacts)s)
+), {told}
+UPDATE contact c SET updated_at = now(), custom_values = n.custom, {fields}
+FROM restored n WHERE c.company_id = %(company)s AND c.id = n.contact_id
 """
 _TAKE_OFF = """
-DELETE FROM contact_{kind} j USING import_replaced r
-WHERE r.company_id = %s AND r.batch_id = %s AND r.contact_id = ANY (%s)
-    AND j.company_id = r.company_id AND j.contact_id = r.contact_id AND j.{kind}_id = ANY (r.{kind}_ids)
+WITH gone AS (
+    DELETE FROM contact_{kind} j USING import_replaced r
+    WHERE r.company_id = %(company)s AND r.batch_id = %(batch)s AND r.contact_id = ANY (%(contacts)s)
+        AND j.company_id = r.company_id AND j.contact_id = r.contact_id AND j.{kind}_id = ANY (r.{kind}_ids)
+    RETURNING j.contact_id, j.{kind}_id AS id
+) {told}
 """
+_TAKEN_OFF: LiteralString = """(
+    SELECT contact_id, jsonb_build_object('labels', array_agg(id ORDER BY id)) AS own FROM gone GROUP BY contact_id
+)"""
 
 
 def undo_import(actor: Actor, id: int) -> ImportBatch:
@@ -101,6 +110,7 @@ def _delete_some(actor: Actor, batch: ImportBatch) -> bool:
         return False
     ids = locked(actor, chunk.created)
     remove_contacts(actor, ids)
+    record_of_contacts(actor, "contact.deleted", {id: {} for id in ids}, **{"import": batch.pk})
     chunk.delete()
     _tell(batch, deleted=len(ids))
     return True
@@ -114,11 +124,11 @@ def _restore_some(actor: Actor, batch: ImportBatch) -> bool:
     ids = locked(actor, rows.order_by("contact_id").values_list("contact_id", flat=True)[:CONTACTS])
     if not ids:
         return False
-    which: list[int | list[int]] = [actor.company_id, batch.pk, ids]
+    which = {**who_and_batch(actor, batch.pk), "contacts": ids}
     with connection.cursor() as cursor:
-        cursor.execute(_restore_statement(), [*which, actor.company_id])
+        cursor.execute(_restore_statement(), which)
         for kind in ("tag", "list"):
-            cursor.execute(_TAKE_OFF.replace("{kind}", kind), which)
+            cursor.execute(_take_off_statement(kind), which)
     rows.filter(contact_id__in=ids).delete()
     _tell(batch, restored=len(ids))
     return True
@@ -127,7 +137,14 @@ def _restore_some(actor: Actor, batch: ImportBatch) -> bool:
 @cache
 def _restore_statement() -> str:
     names = [field.column for field in Contact._meta.concrete_fields if field.column not in _NEVER_REPLACED]
-    return _RESTORE.replace("{fields}", ", ".join(f'"{name}" = (n.own)."{name}"' for name in names))
+    fields = ", ".join(f'"{name}" = (n.own)."{name}"' for name in names)
+    return _RESTORE.replace("{fields}", fields).replace("{told}", told_changes("restored").as_string())
+
+
+@cache
+def _take_off_statement(kind: Literal["tag", "list"]) -> str:
+    action: LiteralString = "contact.tag_removed" if kind == "tag" else "contact.list_removed"
+    return _TAKE_OFF.replace("{kind}", kind).replace("{told}", told(action, _TAKEN_OFF).as_string())
 
 
 def _tell(batch: ImportBatch, **more: int) -> None:
