@@ -128,12 +128,14 @@ class Loader:
         with connection.cursor() as cursor:
             self._stage(cursor, rows)
             duplicates = _duplicates(cursor)
+            if self._sql.has_organizations:
+                cursor.execute(sql.KEEP_ORGANIZATIONS, [self._actor.company_id])
             existing = self._match(cursor)
             skipped = self._skip(cursor)
             created, late = self._insert(cursor)
             skipped += self._skip(cursor)
             updated = self._update(cursor) if existing or late else set()
-            for kind in ("tag", "list"):
+            for kind in ("tag", "list", *(["organization"] if self._sql.has_organizations else [])):
                 cursor.execute(sql.label(kind), who_and_batch(self._actor, self._batch_id))
                 updated.update(id for (id,) in cursor.fetchall())
             is_first = self._batch_id is None or self._note_created(cursor, number)

@@ -1,6 +1,6 @@
 """The SQL of one batch, for the fields that a source fills."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import LiteralString
 
@@ -20,6 +20,10 @@ _REQUIRED: dict[str, LiteralString] = {
     "custom_values": "'{}'",
 }
 _ONLY_NEW = {"email", "created_at"}
+_ORGANIZATION_IDS: LiteralString = (
+    "organization_ids bigint[] GENERATED ALWAYS AS"
+    " (CASE WHEN organization_id IS NOT NULL THEN ARRAY[organization_id] END) STORED"
+)
 
 # For the whole import: which addresses came already, and in which line.
 MAKE_SEEN = """
@@ -48,6 +52,15 @@ UPDATE contact_staged s SET contact_id = found.id, is_new = false FROM found WHE
 # Locked in order of their ids, as everybody does who locks several (actions/locking.py).
 MATCH = _MATCH.replace("{lock}", "ORDER BY c.id FOR NO KEY UPDATE OF c")
 MATCH_UNLOCKED = _MATCH.replace("{lock}", "")
+# Before contacts are locked (actions/locking.py). One that has been deleted since it was found by its name is left out.
+KEEP_ORGANIZATIONS = """
+WITH kept AS (
+    SELECT id FROM organization
+    WHERE company_id = %s AND id = ANY (ARRAY(SELECT DISTINCT organization_id FROM contact_staged))
+    ORDER BY id FOR KEY SHARE
+)
+UPDATE contact_staged SET organization_id = NULL WHERE organization_id NOT IN (SELECT id FROM kept)
+"""
 LEAVE_EXISTING = "DELETE FROM contact_staged WHERE NOT is_new RETURNING line"
 NUMBER_NEW = """
 UPDATE contact_staged SET is_new = true,
@@ -70,13 +83,13 @@ WITH known AS (
     FROM (SELECT contact_id, unnest({ids}) AS id FROM contact_staged) s JOIN known USING (id)
     ORDER BY 2, 3 ON CONFLICT DO NOTHING RETURNING company_id, contact_id, {column}
 ), got AS (
-    SELECT contact_id, array_agg({column} ORDER BY {column}) AS ids
+    SELECT contact_id, array_agg(given.{column} ORDER BY given.{column}) AS ids
     FROM given JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new GROUP BY contact_id
 ), kept AS (
     INSERT INTO import_replaced AS r (
         company_id, batch_id, contact_id, before, after, custom_before, custom_after, {ids}, {others}
     )
-    SELECT %(company)s, %(batch)s, contact_id, '{{}}', '{{}}', '{{}}', '{{}}', ids, '{{}}' FROM got
+    SELECT %(company)s, %(batch)s, contact_id, '{{}}', '{{}}', '{{}}', '{{}}', ids, '{{}}', '{{}}' FROM got
     ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET {ids} = r.{ids} || excluded.{ids}
 ), told AS ({told})
 SELECT contact_id FROM got
@@ -111,9 +124,10 @@ WITH changed AS (
         AND {different}
 ), {told}
 INSERT INTO import_replaced AS r (
-    company_id, batch_id, contact_id, before, after, custom_before, custom_after, tag_ids, list_ids
+    company_id, batch_id, contact_id, before, after, custom_before, custom_after, tag_ids, list_ids, organization_ids
 )
-SELECT %(company)s, %(batch)s, contact_id, before, after, custom_before, custom_after, '{{}}', '{{}}' FROM changed
+SELECT %(company)s, %(batch)s, contact_id, before, after, custom_before, custom_after, '{{}}', '{{}}', '{{}}'
+FROM changed
 ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET
     before = excluded.before || r.before, after = r.after || excluded.after,
     custom_before = excluded.custom_before - ARRAY(SELECT jsonb_object_keys(r.custom_after)) || r.custom_before,
@@ -132,18 +146,26 @@ FROM contact_staged s LEFT JOIN contact c ON c.company_id = %s AND c.id = s.cont
 """
 
 
+# What an import adds contacts to: the table, the action in the history and, in the staging table, the ids.
+ADDED_TO: Mapping[str, LiteralString] = {
+    "tag": "contact.tag_added",
+    "list": "contact.list_added",
+    "organization": "contact.organization_added",
+}
+
+
 def label(kind: str) -> str:
-    """Give the staged contacts their tags or lists; answers the contacts that were there before and got a new one."""
+    """Give the staged contacts their tags or lists, or have them work at their organization.
+
+    Answers the contacts that were there before and got a new one.
+    """
     names = {
         "join": Identifier(f"contact_{kind}"),
         "column": Identifier(f"{kind}_id"),
         "ids": Identifier(f"{kind}_ids"),
-        "others": Identifier(f"{'list' if kind == 'tag' else 'tag'}_ids"),
+        "others": _joined(*(Identifier(f"{other}_ids") for other in ADDED_TO if other != kind)),
         "label": Identifier(kind),
-        "told": told(
-            "contact.tag_added" if kind == "tag" else "contact.list_added",
-            "(SELECT contact_id, jsonb_build_object('labels', ids) AS own FROM got)",
-        ),
+        "told": told(ADDED_TO[kind], "(SELECT contact_id, jsonb_build_object('labels', ids) AS own FROM got)"),
     }
     return _text(SQL(_LABEL).format(**names))
 
@@ -164,9 +186,15 @@ class Statements:
         self.columns = columns
         self._consent = consent
 
+    @property
+    def has_organizations(self) -> bool:
+        return "organization_id" in self.columns
+
     @cached_property
     def stage(self) -> str:
-        fields = (SQL("{} {}").format(Identifier(name), SQL(_type(name))) for name in self.columns)
+        fields = [SQL("{} {}").format(Identifier(name), SQL(_type(name))) for name in self.columns]
+        if self.has_organizations:
+            fields.append(SQL(_ORGANIZATION_IDS).format())
         return _text(
             SQL(
                 # Where several batches are in one transaction, it is still there.

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
-from typing import Literal, LiteralString
+from typing import LiteralString
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -12,12 +12,13 @@ from django.utils import timezone
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.contacts import remove_contacts
-from portico.contacts.actions.locking import locked
+from portico.contacts.actions.locking import keep_organizations, locked
 from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.importing import books
 from portico.contacts.importing.actions import may_import
 from portico.contacts.importing.history import told, told_changes, who_and_batch
 from portico.contacts.importing.loading import Overtaken
+from portico.contacts.importing.statements import ADDED_TO
 from portico.contacts.importing.upkeep import DAYS_TO_UNDO
 from portico.contacts.models import Contact, ImportBatch, ImportChunk, ImportReplaced
 from portico.contacts.queries.imports import get_import
@@ -39,6 +40,11 @@ WITH restored AS (
             coalesce(jsonb_object_agg(key, value), '{}') AS after
         FROM jsonb_each(r.before)
         WHERE to_jsonb(x) -> key IS NOT DISTINCT FROM r.after -> key AND (
+            key <> 'organization_id' OR value <> 'null' AND EXISTS (
+                SELECT FROM contact_organization j WHERE j.company_id = x.company_id AND j.contact_id = x.id
+                    AND j.organization_id = value::text::bigint
+            )
+        ) AND (
             key <> 'owner_id' OR value = 'null' OR EXISTS (
                 SELECT FROM membership m WHERE m.company_id = x.company_id AND m.id = value::text::bigint
             )
@@ -61,6 +67,19 @@ WITH gone AS (
         AND j.company_id = r.company_id AND j.contact_id = r.contact_id AND j.{kind}_id = ANY (r.{kind}_ids)
     RETURNING j.contact_id, j.{kind}_id AS id
 ) {told}
+"""
+# Where nothing is put back because the contact worked nowhere before, or no longer works there.
+_WORK_ELSEWHERE = """
+UPDATE contact c SET organization_id = (
+    SELECT o.id FROM contact_organization j
+    JOIN organization o ON o.company_id = j.company_id AND o.id = j.organization_id
+    WHERE j.company_id = c.company_id AND j.contact_id = c.id
+    ORDER BY j.created_at, o.id LIMIT 1 FOR KEY SHARE OF o SKIP LOCKED
+)
+WHERE c.company_id = %(company)s AND c.id = ANY (%(contacts)s) AND c.organization_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM contact_organization j
+    WHERE j.company_id = c.company_id AND j.contact_id = c.id AND j.organization_id = c.organization_id
+)
 """
 _TAKEN_OFF: LiteralString = """(
     SELECT contact_id, jsonb_build_object('labels', array_agg(id ORDER BY id)) AS own FROM gone GROUP BY contact_id
@@ -121,14 +140,17 @@ def _restore_some(actor: Actor, batch: ImportBatch) -> bool:
     """Put some contacts back; False when none is left."""
     books.hold(batch, State.UNDOING)
     rows = ImportReplaced.objects.filter(company_id=actor.company_id, batch_id=batch.pk)
-    ids = locked(actor, rows.order_by("contact_id").values_list("contact_id", flat=True)[:CONTACTS])
+    some = list(rows.order_by("contact_id").values_list("contact_id", "before__organization_id")[:CONTACTS])
+    keep_organizations(actor, [id for _, id in some if id])
+    ids = locked(actor, [id for id, _ in some])
     if not ids:
         return False
     which = {**who_and_batch(actor, batch.pk), "contacts": ids}
     with connection.cursor() as cursor:
         cursor.execute(_restore_statement(), which)
-        for kind in ("tag", "list"):
+        for kind in ADDED_TO:
             cursor.execute(_take_off_statement(kind), which)
+        cursor.execute(_WORK_ELSEWHERE, which)
     rows.filter(contact_id__in=ids).delete()
     _tell(batch, restored=len(ids))
     return True
@@ -142,8 +164,8 @@ def _restore_statement() -> str:
 
 
 @cache
-def _take_off_statement(kind: Literal["tag", "list"]) -> str:
-    action: LiteralString = "contact.tag_removed" if kind == "tag" else "contact.list_removed"
+def _take_off_statement(kind: str) -> str:
+    action = ADDED_TO[kind].replace("added", "removed")
     return _TAKE_OFF.replace("{kind}", kind).replace("{told}", told(action, _TAKEN_OFF).as_string())
 
 

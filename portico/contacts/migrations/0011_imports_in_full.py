@@ -1,4 +1,5 @@
-from django.db import migrations
+from django.contrib.postgres.fields import ArrayField
+from django.db import migrations, models
 
 # What an update of many contacts changes of the counts, without a join of the rows before and after: PostgreSQL keeps
 # the plan of a trigger's statements for as long as the connection lives, and one that was made for a single row
@@ -54,4 +55,11 @@ class Migration(migrations.Migration):
     dependencies = [("contacts", "0010_member_limits"), ("reports", "0001_contacts_by_day")]
 
     # Backwards they stay: they count the same.
-    operations = [migrations.RunSQL(COUNTS, migrations.RunSQL.noop)]
+    operations = [
+        migrations.AddField(
+            model_name="importreplaced",
+            name="organization_ids",
+            field=ArrayField(base_field=models.BigIntegerField(), default=list, size=None),
+        ),
+        migrations.RunSQL(COUNTS, migrations.RunSQL.noop),
+    ]

@@ -20,7 +20,7 @@ from portico.protocols.fluentcrm.wire import Call, answer, as_items, as_text, ra
 
 _LAST_PAGE = 10**9
 # Where this wire has another word than we.
-_CORE = {"timezone": "time_zone"}
+_CORE = {"timezone": "time_zone", "company_id": "organization"}
 _WIRE = {core: name for name, core in _CORE.items()}
 _LABELS = ("tags", "lists")
 
@@ -146,8 +146,6 @@ def _named(call: Call) -> dict[str, str]:
         header, table = (as_text(item.get(key)) if isinstance(item, dict) else None for key in ("csv", "table"))
         if not header or not table:
             continue
-        if table == "company_id":
-            raise Invalid.one("map", "unknown", "Contacts are not joined to companies by an import: leave it out.")
         if table in CONTACT_FIELDS or table in _LABELS:
             named[header.strip()] = _CORE.get(table, table)
         else:
