@@ -21,11 +21,10 @@ ON CONFLICT (company_id, lower(name)) DO NOTHING RETURNING id
 
 @transaction.atomic
 def ids_of_organization_names(actor: Actor, names: Iterable[str]) -> dict[str, int]:
-    """The company's organizations with these names, whatever their case, by the names as given; unknown ones are made,
-    of several spellings the first.
+    """The company's organizations with these names, whatever their case, by the names as given; unknown ones are made.
 
-    Call it before locking contacts. Raises Invalid for what is no name, and Denied where one has to be made and the
-    actor may not.
+    Of several spellings of a new one the first counts. Call it before locking contacts. Raises Invalid for what is no
+    name, and Denied where one has to be made and the actor may not.
     """
     checked = [checked_organization({"name": name})["name"] for name in names]
     found = find_ids_of_organization_names(actor, checked)

@@ -12,6 +12,7 @@ import orjson
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from portico.access import Actor
+from portico.contacts.actions.opt_ins import keep_opt_in_requests
 from portico.contacts.importing import statements as sql
 from portico.contacts.importing.history import who_and_batch
 
@@ -66,6 +67,7 @@ class Loader:
         consent: str,
         overrides_consent: bool,
         skip_existing: bool,
+        asks_opt_in: bool,
     ) -> None:
         self._actor = actor
         self._batch_id = batch_id
@@ -73,6 +75,7 @@ class Loader:
         self._sql = sql.Statements(self._columns, consent=consent if overrides_consent else None)
         self._consent = consent
         self._skip_existing = skip_existing
+        self._asks_opt_in = asks_opt_in
         self._loads = 0
 
     def load(
@@ -139,6 +142,9 @@ class Loader:
                 cursor.execute(sql.label(kind), who_and_batch(self._actor, self._batch_id))
                 updated.update(id for (id,) in cursor.fetchall())
             is_first = self._batch_id is None or self._note_created(cursor, number)
+            if self._asks_opt_in and is_first:
+                cursor.execute(sql.PENDING, [self._actor.company_id])
+                keep_opt_in_requests(self._actor, [id for (id,) in cursor.fetchall()])
         untouched = len(rows) - len(duplicates) - len(skipped) - created - len(updated)
         return Loaded(created, len(updated), untouched, skipped, duplicates, is_again=not is_first)
 
@@ -195,6 +201,7 @@ def loading(
     consent: str,
     overrides_consent: bool = False,
     skip_existing: bool = False,
+    asks_opt_in: bool = False,
 ) -> Iterator[Loader]:
     """A loader for rows with these contact fields. `consent` is for new contacts whose row says none.
 
@@ -211,6 +218,7 @@ def loading(
             consent=consent,
             overrides_consent=overrides_consent,
             skip_existing=skip_existing,
+            asks_opt_in=asks_opt_in,
         )
     finally:
         with suppress(DatabaseError), connection.cursor() as cursor:  # a connection that broke has none any more

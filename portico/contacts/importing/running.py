@@ -109,6 +109,7 @@ class Run:
             consent=options.consent,
             overrides_consent=options.overrides_consent,
             skip_existing=options.skip_existing,
+            asks_opt_in=options.asks_opt_in,
         )
 
     def _load(self, loader: Loader, chunk: Chunk) -> None:

@@ -133,6 +133,11 @@ ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET
     custom_before = excluded.custom_before - ARRAY(SELECT jsonb_object_keys(r.custom_after)) || r.custom_before,
     custom_after = r.custom_after || excluded.custom_after
 """
+# Who may be asked for consent, of all that were loaded.
+PENDING = """
+SELECT c.id FROM contact_staged s JOIN contact c ON c.company_id = %s AND c.id = s.contact_id
+WHERE c.consent = 'pending' AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged)) ORDER BY c.id
+"""
 # How many would be new, and how many would become different.
 _COUNT = """
 SELECT count(*) FILTER (WHERE c.id IS NULL), count(*) FILTER (WHERE c.id IS NOT NULL AND ({different} OR EXISTS (

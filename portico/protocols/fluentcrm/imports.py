@@ -129,6 +129,8 @@ def load_page(call: Call) -> HttpResponse:
         columns=named,
         tags=tuple(call.ids("tags")),
         lists=tuple(call.ids("lists")),
+        # import_silently keeps the plugin's automations quiet; a mail that is asked for beside it is sent there too.
+        asks_opt_in=is_yes(call.value("double_optin_email")),
         delimiter=_delimiter(call.value("delimiter")),
         has_header=True,
     )
