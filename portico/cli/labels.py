@@ -15,7 +15,7 @@ _Kind = Literal["tag", "list"]
 
 def add_to(main: click.Group) -> None:
     for kind in ("tag", "list"):
-        main.add_command(_group_of(kind))  # type: ignore[arg-type]  # one of the two
+        main.add_command(_group_of(kind))
 
 
 def _group_of(kind: _Kind) -> click.Group:

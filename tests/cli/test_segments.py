@@ -56,5 +56,8 @@ def test_tags_and_lists_are_added_listed_and_deleted(portico: Command, kind: str
     portico("contact", "add", f"{kind}@people.test", *ACME, f"--{kind}", "Odd & ends")
     (found,) = [one for one in portico(kind, "list", *ACME, "--json").value if one["id"] == made["id"]]
     assert found == {"id": made["id"], "title": "Odd & ends", "slug": "odd-ends", "contacts": 1}
+    portico("contact", "add", f"letter-{kind}@people.test", *ACME, f"--{kind}", "A")  # a title, however short
+    counts = {one["title"]: one["contacts"] for one in portico(kind, "list", *ACME, "--json").value}
+    assert counts["A"] == 1
     assert portico(kind, "delete", str(made["id"]), *ACME).code == 0
     assert portico(kind, "delete", str(made["id"]), *ACME).code == 1

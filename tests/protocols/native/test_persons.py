@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +21,7 @@ from portico.contacts.actions.contacts import add_contact, change_contact, delet
 from portico.contacts.actions.passwords import set_password
 from portico.contacts.importing.actions import import_contacts
 from portico.contacts.importing.reading import opened
-from portico.contacts.importing.uploads import keep_upload, open_upload
+from portico.contacts.importing.uploads import Kind, keep_upload, open_upload
 from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.merging.references import references
 from portico.contacts.models import Contact, ImportRejected
@@ -154,19 +155,17 @@ def test_rows_of_files_that_imports_keep_lose_the_person_and_nobody_else(mia: Na
         "z@people.test;Jürgen;writes to ann.old@people.test\r\n",
         "bob@people.test;Bob;\r\n",
     )
-    files = {
-        name: keep_upload(by, ["".join(some).encode(how)], kind=kind)
-        for name, some, how, kind in (
-            ("utf-8", lines, "utf-8", "contacts"), ("latin", lines, "cp1252", "contacts"),
-            ("wide", lines, "utf-16", "contacts"), ("others", [*lines[:2], *lines[3:4]], "utf-16", "contacts"),
-            ("firms", ["name,owner_email\nAcme,ann@people.test\n"], "utf-8", "organizations"),
-        )
-    }  # fmt: skip
+    given: tuple[tuple[str, Sequence[str], str, Kind], ...] = (
+        ("utf-8", lines, "utf-8", "contacts"), ("latin", lines, "cp1252", "contacts"),
+        ("wide", lines, "utf-16", "contacts"), ("others", [*lines[:2], *lines[3:4]], "utf-16", "contacts"),
+        ("firms", ["name,owner_email\nAcme,ann@people.test\n"], "utf-8", "organizations"),
+    )  # fmt: skip
+    files = {name: keep_upload(by, ["".join(some).encode(how)], kind=kind) for name, some, how, kind in given}
     theirs = keep_upload(operator(other.pk), ["".join(lines).encode()])
     import_rows(company, "Email,Birthday\njoann@people.test,x\nann@people.test,x\n")
     assert mia.delete(f"/contacts/{ann}").status_code == 200
 
-    def read(name: str, kind: Any = "contacts") -> str:
+    def read(name: str, kind: Kind = "contacts") -> str:
         return open_upload(by, files[name], kind=kind).read_bytes().decode({"latin": "cp1252"}.get(name, "utf-8"))
 
     for name in ("utf-8", "latin"):
