@@ -8,12 +8,14 @@ from portico.cli import (
     contacts,
     credentials,
     imports,
+    labels,
     mail,
     merging,
     people,
     persons,
     running,
     sample,
+    segments,
 )
 from portico.cli.base import CONTEXT
 
@@ -31,4 +33,6 @@ def main() -> None:
 
 
 for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
+    file.add_to(main)
+for file in (labels, segments):
     file.add_to(main)

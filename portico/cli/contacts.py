@@ -143,7 +143,7 @@ def import_(
 
     UTF-8 or Latin-1, comma, semicolon or tab are found out. Columns go by name, as ActiveCampaign and FluentCRM call
     them: Email, First Name, Tags, Lists (several in a cell, with commas), Status, Owner, Password (in clear, hashed
-    here) or Password Hash, and custom fields by label or slug.
+    here) or Password Hash, Company (its name, made if it is new), and custom fields by label or slug.
 
     A contact whose address is there already takes the cells that are not empty, and keeps its status if that is
     unsubscribed, bounced, complained or spammed. Of two rows with one address the first counts. Rejected rows are

@@ -247,12 +247,14 @@ def _forecast(found: "Forecast") -> Said:
         "rejected_by": dict(found.rejected_by),
         "new_tags": found.new_tags,
         "new_lists": found.new_lists,
+        "new_organizations": found.new_organizations,
         "ignored_columns": found.ignored_columns,
         "encoding": found.encoding,
         "delimiter": found.delimiter,
     }
     lines = ["It would be: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()) + "."]
-    for label, titles in (("Tags", found.new_tags), ("Lists", found.new_lists)):
+    new = {"Tags": found.new_tags, "Lists": found.new_lists, "Organizations": found.new_organizations}
+    for label, titles in new.items():
         if titles:
             lines.append(f"{label} that would be made: {', '.join(titles)}")
     if found.rejected_by:

@@ -38,6 +38,11 @@ def get_settings(actor: Actor) -> Settings:
     return Settings(company, {**defaults, **dict(rows.values_list("name", "value"))})
 
 
+def has_module(actor: Actor, module: str) -> bool:
+    """Whether the company has this module on; an actor that came in at no wire (a command, a job) knows none."""
+    return Company.objects.filter(pk=actor.company_id, modules__contains=[module]).exists()
+
+
 def list_companies() -> "QuerySet[Company]":
     """Every company, by slug: for the operator at the command line."""
     return Company.objects.order_by("slug")

@@ -51,6 +51,7 @@ FIELDS: dict[str, tuple[Kind, Expression | F]] = {
     "user_id": (Whole(), Literal(None, BigIntegerField())),
     "role": (Text(), Literal(None)),
     "owner_id": (Whole(), F("owner_id")),
+    "organization_id": (Whole(), F("organization_id")),
     "total_points": (Whole(), F("total_points")),
     "life_time_value": (Number(), F("life_time_value")),
     "created_at": (Moments(), F("created_at")),

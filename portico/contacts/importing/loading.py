@@ -12,7 +12,9 @@ import orjson
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from portico.access import Actor
+from portico.contacts.actions.opt_ins import keep_opt_in_requests
 from portico.contacts.importing import statements as sql
+from portico.contacts.importing.history import who_and_batch
 
 _TRIES = 5
 _AGAIN = {"40P01", "40001", "23503"}  # deadlock, serialization failure, a tag or owner that was deleted this moment
@@ -65,6 +67,7 @@ class Loader:
         consent: str,
         overrides_consent: bool,
         skip_existing: bool,
+        asks_opt_in: bool,
     ) -> None:
         self._actor = actor
         self._batch_id = batch_id
@@ -72,6 +75,7 @@ class Loader:
         self._sql = sql.Statements(self._columns, consent=consent if overrides_consent else None)
         self._consent = consent
         self._skip_existing = skip_existing
+        self._asks_opt_in = asks_opt_in
         self._loads = 0
 
     def load(
@@ -127,15 +131,20 @@ class Loader:
         with connection.cursor() as cursor:
             self._stage(cursor, rows)
             duplicates = _duplicates(cursor)
+            if self._sql.has_organizations:
+                cursor.execute(sql.KEEP_ORGANIZATIONS, [self._actor.company_id])
             existing = self._match(cursor)
             skipped = self._skip(cursor)
             created, late = self._insert(cursor)
             skipped += self._skip(cursor)
             updated = self._update(cursor) if existing or late else set()
-            for kind in ("tag", "list"):
-                cursor.execute(sql.label(kind), [self._actor.company_id] * 2 + [self._batch_id])
+            for kind in ("tag", "list", *(["organization"] if self._sql.has_organizations else [])):
+                cursor.execute(sql.label(kind), who_and_batch(self._actor, self._batch_id))
                 updated.update(id for (id,) in cursor.fetchall())
             is_first = self._batch_id is None or self._note_created(cursor, number)
+            if self._asks_opt_in and is_first:
+                cursor.execute(sql.PENDING, [self._actor.company_id])
+                keep_opt_in_requests(self._actor, [id for (id,) in cursor.fetchall()])
         untouched = len(rows) - len(duplicates) - len(skipped) - created - len(updated)
         return Loaded(created, len(updated), untouched, skipped, duplicates, is_again=not is_first)
 
@@ -173,12 +182,12 @@ class Loader:
 
     def _note_created(self, cursor: Any, number: int) -> bool:
         """False where the batch had these rows before."""
-        cursor.execute(sql.NOTE_CREATED, [self._actor.company_id, self._batch_id, number])
+        cursor.execute(sql.note_created(), {**who_and_batch(self._actor, self._batch_id), "number": number})
         (is_first,) = cursor.fetchone()
         return bool(is_first)
 
     def _update(self, cursor: Any) -> set[int]:
-        cursor.execute(self._sql.remember, [self._batch_id, self._actor.company_id])
+        cursor.execute(self._sql.remember, who_and_batch(self._actor, self._batch_id))
         cursor.execute(self._sql.update, [self._actor.company_id])
         return {id for (id,) in cursor.fetchall()}
 
@@ -192,6 +201,7 @@ def loading(
     consent: str,
     overrides_consent: bool = False,
     skip_existing: bool = False,
+    asks_opt_in: bool = False,
 ) -> Iterator[Loader]:
     """A loader for rows with these contact fields. `consent` is for new contacts whose row says none.
 
@@ -208,6 +218,7 @@ def loading(
             consent=consent,
             overrides_consent=overrides_consent,
             skip_existing=skip_existing,
+            asks_opt_in=asks_opt_in,
         )
     finally:
         with suppress(DatabaseError), connection.cursor() as cursor:  # a connection that broke has none any more

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from portico.access import Actor
+from portico.companies.queries import has_module
 from portico.contacts.fields import LONGEST_TEXT, TEXTS
 from portico.contacts.importing import values
 from portico.contacts.importing.reading import Record
@@ -44,6 +45,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "created_at": ("created at", "date created", "date added", "cdate"),
     "last_activity_at": ("last activity at", "last activity"),
     "owner_id": ("owner", "owner email"),
+    "organization": ("organization", "organisation", "company", "company name"),
     "tags": ("tags", "tag"),
     "lists": ("lists", "list"),
     "password": ("password", "pass"),
@@ -61,6 +63,7 @@ _READ: dict[str, Read] = {
     "last_activity_at": values.moment,
     "total_points": values.field("total_points"),
     "life_time_value": values.field("life_time_value"),
+    "organization": values.organization,
     "tags": values.titles,
     "lists": values.titles,
     "password": values.password,
@@ -102,10 +105,14 @@ class Columns:
     def loaded(self) -> set[str]:
         """The columns of the contact table that this file fills."""
         names = {column.name for column in self._columns if not column.is_custom}
-        more = {"full_name": {"first_name", "last_name"}, "password": {"password_hash"}}
+        more = {
+            "full_name": {"first_name", "last_name"},
+            "password": {"password_hash"},
+            "organization": {"organization_id"},
+        }
         for name in names & more.keys():
             names |= more[name]
-        return names - {"full_name", "password", "tags", "lists"}
+        return names - {*more, "tags", "lists"}
 
     def values_of(self, record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
         """A row as fields and custom values; an empty cell says nothing. Raises Unreadable with every reason."""
@@ -220,10 +227,15 @@ def _known(actor: Actor) -> dict[str, Callable[[int, str], Column]]:
         known.setdefault(plain(field.slug), make)
         known.setdefault(plain(field.label), make)
     reads = {**_READ, "owner_id": _owner(actor)}
-    for name, aliases in ALIASES.items():
+    own = dict(ALIASES)
+    if not has_module(actor, "organizations"):
+        del own["organization"]
+    # A company that has a field of its own for it, which it called Company, means that one.
+    taken = {plain(alias) for alias in ALIASES["organization"]} & known.keys()
+    for name, aliases in own.items():
         longest = LONGEST_LABELS if name in {"tags", "lists"} else LONGEST_TEXT
-        for alias in (*aliases, name):
-            known[plain(alias)] = partial(_own_column, name, reads.get(name), longest)
+        for alias in {*map(plain, aliases), plain(name)} - taken:
+            known[alias] = partial(_own_column, name, reads.get(name), longest)
     for name in TEXTS:
         known.setdefault(plain(name), partial(_own_column, name, None, LONGEST_TEXT))
     return known

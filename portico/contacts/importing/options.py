@@ -12,8 +12,9 @@ class Options:
 
     `columns`: headers named by hand, to a field, to "custom_values.SLUG", or to "" for none. `consent` is for new
     contacts whose row says none; with `overrides_consent` existing ones take it too. `tags` and `lists` are ids that
-    every row gets. `delimiter`, and whether the first row `has_header`, are found out unless named. `rejected` is
-    where the report goes, for a file that is read where it lies.
+    every row gets. With `asks_opt_in` a request is kept to ask by mail those whose consent is pending then.
+    `delimiter`, and whether the first row `has_header`, are found out unless named. `rejected` is where the report
+    goes, for a file that is read where it lies.
     """
 
     skip_existing: bool = False
@@ -22,6 +23,7 @@ class Options:
     columns: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[int, ...] = ()
     lists: tuple[int, ...] = ()
+    asks_opt_in: bool = False
     delimiter: str | None = None
     has_header: bool | None = None
     rejected: Path | None = None
@@ -35,6 +37,7 @@ class Options:
             "columns": dict(self.columns),
             "tags": list(self.tags),
             "lists": list(self.lists),
+            "asks_opt_in": self.asks_opt_in,
             "delimiter": self.delimiter,
             "has_header": self.has_header,
         }

@@ -75,6 +75,7 @@ def _load(actor: Actor, options: Options, rows: list[Row]) -> None:
         consent=options.consent,
         overrides_consent=options.overrides_consent,
         skip_existing=options.skip_existing,
+        asks_opt_in=options.asks_opt_in,
     ) as loader:
         loader.load(rows, first=partial(books.hold, batch, State.RUNNING), then=note)
     books.close(actor, batch, State.DONE)

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 
 from portico.access import Actor
+from portico.contacts.actions.organization_names import ids_of_organization_names
 from portico.contacts.actions.titles import ids_of_titles
 from portico.contacts.importing import books
 from portico.contacts.importing.chunks import Chunk, chunks
@@ -35,11 +36,13 @@ class Preparation:
     def __init__(self, actor: Actor, options: Options, say: Say = silent) -> None:
         self._actor, self._options, self._say = actor, options, say
         self._titles: dict[Label, dict[str, int]] = {Tag: {}, List: {}}
+        self._organizations: dict[str, int] = {}
         self._hashed = 0
 
     def __call__(self, rows: list[Row]) -> None:
         self._resolve(Tag, "tags", rows, self._options.tags)
         self._resolve(List, "lists", rows, self._options.lists)
+        self._name_organizations(rows)
         hash_passwords(self._actor, rows, skip_existing=self._options.skip_existing, done=self._tell)
 
     def _resolve(self, label: Label, name: str, rows: list[Row], everybodys: Iterable[int]) -> None:
@@ -50,6 +53,16 @@ class Preparation:
             known.update(ids_of_titles(self._actor, label, new))
         for row in rows:
             setattr(row, name, list(dict.fromkeys([*(known[title] for title in getattr(row, name)), *everybodys])))
+
+    def _name_organizations(self, rows: list[Row]) -> None:
+        """The same for where they work."""
+        known = self._organizations
+        names = dict.fromkeys(row.fields["organization"] for row in rows if "organization" in row.fields)
+        if new := [name for name in names if name not in known]:
+            known.update(ids_of_organization_names(self._actor, new))
+        for row in rows:
+            if "organization" in row.fields:
+                row.fields["organization_id"] = known[row.fields.pop("organization")]
 
     def _tell(self, more: int) -> None:
         self._hashed += more
@@ -96,6 +109,7 @@ class Run:
             consent=options.consent,
             overrides_consent=options.overrides_consent,
             skip_existing=options.skip_existing,
+            asks_opt_in=options.asks_opt_in,
         )
 
     def _load(self, loader: Loader, chunk: Chunk) -> None:

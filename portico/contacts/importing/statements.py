@@ -1,12 +1,13 @@
 """The SQL of one batch, for the fields that a source fills."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import LiteralString
 
 from django.db import connection
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from portico.contacts.importing.history import told, told_changes
 from portico.contacts.models import Contact
 
 # Who said no, or cannot be reached, is not written to again because of a file (FluentCRM's "strict" statuses).
@@ -19,6 +20,10 @@ _REQUIRED: dict[str, LiteralString] = {
     "custom_values": "'{}'",
 }
 _ONLY_NEW = {"email", "created_at"}
+_ORGANIZATION_IDS: LiteralString = (
+    "organization_ids bigint[] GENERATED ALWAYS AS"
+    " (CASE WHEN organization_id IS NOT NULL THEN ARRAY[organization_id] END) STORED"
+)
 
 # For the whole import: which addresses came already, and in which line.
 MAKE_SEEN = """
@@ -47,6 +52,15 @@ UPDATE contact_staged s SET contact_id = found.id, is_new = false FROM found WHE
 # Locked in order of their ids, as everybody does who locks several (actions/locking.py).
 MATCH = _MATCH.replace("{lock}", "ORDER BY c.id FOR NO KEY UPDATE OF c")
 MATCH_UNLOCKED = _MATCH.replace("{lock}", "")
+# Before contacts are locked (actions/locking.py). One that has been deleted since it was found by its name is left out.
+KEEP_ORGANIZATIONS = """
+WITH kept AS (
+    SELECT id FROM organization
+    WHERE company_id = %s AND id = ANY (ARRAY(SELECT DISTINCT organization_id FROM contact_staged))
+    ORDER BY id FOR KEY SHARE
+)
+UPDATE contact_staged SET organization_id = NULL WHERE organization_id NOT IN (SELECT id FROM kept)
+"""
 LEAVE_EXISTING = "DELETE FROM contact_staged WHERE NOT is_new RETURNING line"
 NUMBER_NEW = """
 UPDATE contact_staged SET is_new = true,
@@ -60,55 +74,69 @@ INDEX_IDS = "CREATE INDEX ON contact_staged (contact_id)"
 # A tag that is being deleted is waited for and then left out; the foreign key would refuse it (see tagging.py).
 _LABEL = """
 WITH known AS (
-    SELECT id FROM {label} WHERE company_id = %s AND id = ANY (ARRAY(SELECT DISTINCT unnest({ids}) FROM contact_staged))
+    SELECT id FROM {label} WHERE company_id = %(company)s
+        AND id = ANY (ARRAY(SELECT DISTINCT unnest({ids}) FROM contact_staged))
     ORDER BY id FOR KEY SHARE
 ), given AS (
     INSERT INTO {join} (company_id, contact_id, {column})
-    SELECT %s, s.contact_id, known.id
+    SELECT %(company)s, s.contact_id, known.id
     FROM (SELECT contact_id, unnest({ids}) AS id FROM contact_staged) s JOIN known USING (id)
     ORDER BY 2, 3 ON CONFLICT DO NOTHING RETURNING company_id, contact_id, {column}
+), got AS (
+    SELECT contact_id, array_agg(given.{column} ORDER BY given.{column}) AS ids
+    FROM given JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new GROUP BY contact_id
 ), kept AS (
     INSERT INTO import_replaced AS r (
         company_id, batch_id, contact_id, before, after, custom_before, custom_after, {ids}, {others}
     )
-    SELECT g.company_id, %s, contact_id, '{{}}', '{{}}', '{{}}', '{{}}', array_agg({column}), '{{}}'
-    FROM given g JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new GROUP BY g.company_id, contact_id
+    SELECT %(company)s, %(batch)s, contact_id, '{{}}', '{{}}', '{{}}', '{{}}', ids, '{{}}', '{{}}' FROM got
     ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET {ids} = r.{ids} || excluded.{ids}
-)
-SELECT DISTINCT contact_id FROM given JOIN contact_staged s USING (contact_id) WHERE NOT s.is_new
+), told AS ({told})
+SELECT contact_id FROM got
 """
 # What undoing this batch has to delete.
-NOTE_CREATED = """
+_NOTE_CREATED = """
+WITH told AS ({told})
 INSERT INTO import_chunk AS c (company_id, batch_id, number, created)
-SELECT %s, %s, %s, ARRAY(SELECT contact_id FROM contact_staged WHERE is_new ORDER BY contact_id)
+SELECT %(company)s, %(batch)s, %(number)s, ARRAY(SELECT contact_id FROM contact_staged WHERE is_new ORDER BY contact_id)
 ON CONFLICT (company_id, batch_id, number) DO UPDATE SET created = c.created || excluded.created
 RETURNING xmax = 0
 """
 # And what it has to put back: the fields that are about to change. Of several changes by one batch (a page that was
 # asked for twice) the first says what was there before, the last what is there now.
 _REMEMBER = """
+WITH changed AS (
+    SELECT c.id AS contact_id, own.before, own.after, custom.before AS custom_before, custom.after AS custom_after
+    FROM contact_staged s JOIN contact c ON c.id = s.contact_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_object_agg(name, old), '{{}}') AS before,
+            coalesce(jsonb_object_agg(name, new), '{{}}') AS after
+        FROM (VALUES {fields}) AS field (name, old, new) WHERE old IS DISTINCT FROM new
+    ) own
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_object_agg(key, value), '{{}}') AS after, coalesce(
+            jsonb_object_agg(key, c.custom_values -> key) FILTER (WHERE c.custom_values ? key), '{{}}'
+        ) AS before
+        FROM jsonb_each(s.custom_values) WHERE c.custom_values -> key IS DISTINCT FROM value
+    ) custom
+    WHERE c.company_id = %(company)s AND NOT s.is_new
+        AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged WHERE NOT is_new))
+        AND {different}
+), {told}
 INSERT INTO import_replaced AS r (
-    company_id, batch_id, contact_id, before, after, custom_before, custom_after, tag_ids, list_ids
+    company_id, batch_id, contact_id, before, after, custom_before, custom_after, tag_ids, list_ids, organization_ids
 )
-SELECT c.company_id, %s, c.id, own.before, own.after, custom.before, custom.after, '{{}}', '{{}}'
-FROM contact_staged s JOIN contact c ON c.id = s.contact_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(jsonb_object_agg(name, old), '{{}}') AS before,
-        coalesce(jsonb_object_agg(name, new), '{{}}') AS after
-    FROM (VALUES {fields}) AS field (name, old, new) WHERE old IS DISTINCT FROM new
-) own
-CROSS JOIN LATERAL (
-    SELECT coalesce(jsonb_object_agg(key, value), '{{}}') AS after,
-        coalesce(jsonb_object_agg(key, c.custom_values -> key) FILTER (WHERE c.custom_values ? key), '{{}}') AS before
-    FROM jsonb_each(s.custom_values) WHERE c.custom_values -> key IS DISTINCT FROM value
-) custom
-WHERE c.company_id = %s AND NOT s.is_new
-    AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged WHERE NOT is_new))
-    AND {different}
+SELECT %(company)s, %(batch)s, contact_id, before, after, custom_before, custom_after, '{{}}', '{{}}', '{{}}'
+FROM changed
 ON CONFLICT (company_id, contact_id, batch_id) DO UPDATE SET
     before = excluded.before || r.before, after = r.after || excluded.after,
     custom_before = excluded.custom_before - ARRAY(SELECT jsonb_object_keys(r.custom_after)) || r.custom_before,
     custom_after = r.custom_after || excluded.custom_after
+"""
+# Who may be asked for consent, of all that were loaded.
+PENDING = """
+SELECT c.id FROM contact_staged s JOIN contact c ON c.company_id = %s AND c.id = s.contact_id
+WHERE c.consent = 'pending' AND c.id = ANY (ARRAY(SELECT contact_id FROM contact_staged)) ORDER BY c.id
 """
 # How many would be new, and how many would become different.
 _COUNT = """
@@ -123,16 +151,34 @@ FROM contact_staged s LEFT JOIN contact c ON c.company_id = %s AND c.id = s.cont
 """
 
 
+# What an import adds contacts to: the table, the action in the history and, in the staging table, the ids.
+ADDED_TO: Mapping[str, LiteralString] = {
+    "tag": "contact.tag_added",
+    "list": "contact.list_added",
+    "organization": "contact.organization_added",
+}
+
+
 def label(kind: str) -> str:
-    """Give the staged contacts their tags or lists; answers the contacts that were there before and got a new one."""
+    """Give the staged contacts their tags or lists, or have them work at their organization.
+
+    Answers the contacts that were there before and got a new one.
+    """
     names = {
         "join": Identifier(f"contact_{kind}"),
         "column": Identifier(f"{kind}_id"),
         "ids": Identifier(f"{kind}_ids"),
-        "others": Identifier(f"{'list' if kind == 'tag' else 'tag'}_ids"),
+        "others": _joined(*(Identifier(f"{other}_ids") for other in ADDED_TO if other != kind)),
         "label": Identifier(kind),
+        "told": told(ADDED_TO[kind], "(SELECT contact_id, jsonb_build_object('labels', ids) AS own FROM got)"),
     }
     return _text(SQL(_LABEL).format(**names))
+
+
+def note_created() -> str:
+    """Keep which contacts are new, and say so in their history. Value: number; false where the batch had these rows."""
+    new = "(SELECT contact_id FROM contact_staged WHERE is_new)"
+    return _text(SQL(_NOTE_CREATED).format(told=told("contact.added", new, has_own=False)))
 
 
 class Statements:
@@ -145,9 +191,15 @@ class Statements:
         self.columns = columns
         self._consent = consent
 
+    @property
+    def has_organizations(self) -> bool:
+        return "organization_id" in self.columns
+
     @cached_property
     def stage(self) -> str:
-        fields = (SQL("{} {}").format(Identifier(name), SQL(_type(name))) for name in self.columns)
+        fields = [SQL("{} {}").format(Identifier(name), SQL(_type(name))) for name in self.columns]
+        if self.has_organizations:
+            fields.append(SQL(_ORGANIZATION_IDS).format())
         return _text(
             SQL(
                 # Where several batches are in one transaction, it is still there.
@@ -217,7 +269,7 @@ class Statements:
 
     @cached_property
     def remember(self) -> str:
-        """Keep what the update is about to replace. Values: batch, company."""
+        """Keep what the update is about to replace, and tell it."""
         fields = [
             SQL("({}, to_jsonb(c.{}), to_jsonb({}))").format(Literal(name), Identifier(name), change)
             for name, change in self._changes.items()
@@ -228,6 +280,7 @@ class Statements:
             SQL(_REMEMBER).format(
                 different=self._different,
                 fields=_joined(*fields or [SQL("('', '{{}}'::jsonb, '{{}}'::jsonb)").format()]),
+                told=told_changes("changed"),
             )
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portico.access import Actor
+from portico.contacts.actions.organization_names import find_ids_of_organization_names
 from portico.contacts.actions.titles import find_ids_of_titles
 from portico.contacts.importing.actions import may_import
 from portico.contacts.importing.chunks import Chunk, chunks
@@ -14,6 +15,7 @@ from portico.contacts.importing.options import AS_IT_COMES, Options
 from portico.contacts.importing.reading import opened
 from portico.contacts.models import List, Tag
 from portico.contacts.queries.labels import Label
+from portico.lib.addresses import lowered
 
 _NOT_MADE_YET = 0  # no id: whoever is to have such a tag has it not
 
@@ -22,7 +24,7 @@ _NOT_MADE_YET = 0  # no id: whoever is to have such a tag has it not
 class Forecast:
     """What an import would do, in rows; `rejected_by` counts by kind, as count_rejected does.
 
-    `new_tags` and `new_lists` are the titles that would be made.
+    `new_tags`, `new_lists` and `new_organizations` are the titles and names that would be made.
     """
 
     created: int = 0
@@ -33,6 +35,7 @@ class Forecast:
     rejected_by: Counter[str] = field(default_factory=Counter)
     new_tags: list[str] = field(default_factory=list)
     new_lists: list[str] = field(default_factory=list)
+    new_organizations: list[str] = field(default_factory=list)
     header: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     encoding: str = ""
@@ -54,7 +57,7 @@ def try_import(actor: Actor, path: Path, options: Options = AS_IT_COMES) -> Fore
             encoding=file.encoding,
             delimiter=file.delimiter,
         )
-        titles = _Titles(actor, options)
+        titles, organizations = _Titles(actor, options), _Organizations(actor)
         with loading(
             actor,
             columns.loaded,
@@ -65,11 +68,13 @@ def try_import(actor: Actor, path: Path, options: Options = AS_IT_COMES) -> Fore
         ) as loader:
             for chunk in chunks(file.records, columns):
                 titles.resolve(chunk)
+                organizations.resolve(chunk)
                 rejected = _count(forecast, loader, chunk)
                 forecast.rejected_by.update(one.kind for one in chunk.rejected)
                 forecast.rejected_by.update({"duplicate": rejected} if rejected else {})
     forecast.rejected = forecast.rejected_by.total()
     forecast.new_tags, forecast.new_lists = titles.new(Tag), titles.new(List)
+    forecast.new_organizations = organizations.new()
     return forecast
 
 
@@ -107,3 +112,27 @@ class _Titles:
 
     def new(self, label: Label) -> list[str]:
         return sorted(title for title, id in self._known[label].items() if id == _NOT_MADE_YET)
+
+
+class _Organizations:
+    """The same for names of organizations."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._known: dict[str, int] = {}
+
+    def resolve(self, chunk: Chunk) -> None:
+        unknown = {
+            row.fields["organization"] for row in chunk.rows if "organization" in row.fields
+        } - self._known.keys()
+        if unknown:
+            self._known.update(dict.fromkeys(sorted(unknown), _NOT_MADE_YET))
+            self._known.update(find_ids_of_organization_names(self._actor, unknown))
+        for row in chunk.rows:
+            if "organization" in row.fields:
+                row.fields["organization_id"] = self._known[row.fields.pop("organization")]
+
+    def new(self) -> list[str]:
+        """Of several spellings one."""
+        names = {lowered(name): name for name, id in self._known.items() if id == _NOT_MADE_YET}
+        return [names[key] for key in sorted(names)]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from typing import LiteralString
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -11,10 +12,13 @@ from django.utils import timezone
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.contacts import remove_contacts
-from portico.contacts.actions.locking import locked
+from portico.contacts.actions.locking import keep_organizations, locked
+from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.importing import books
 from portico.contacts.importing.actions import may_import
+from portico.contacts.importing.history import told, told_changes, who_and_batch
 from portico.contacts.importing.loading import Overtaken
+from portico.contacts.importing.statements import ADDED_TO
 from portico.contacts.importing.upkeep import DAYS_TO_UNDO
 from portico.contacts.models import Contact, ImportBatch, ImportChunk, ImportReplaced
 from portico.contacts.queries.imports import get_import
@@ -26,36 +30,60 @@ _UNDOABLE = (State.DONE, State.CANCELLED, State.FAILED, State.PAUSED, State.UNDO
 _NEVER_REPLACED = {"id", "company_id", "token", "email", "created_at", "updated_at", "search", "custom_values"}
 # A field is put back only while it still is what the import made it; an owner only while that person is there.
 _RESTORE = """
-UPDATE contact c SET updated_at = now(), custom_values = n.custom, {fields}
-FROM (
-    SELECT x.id, jsonb_populate_record(x, own.fields) AS own,
-        x.custom_values - custom.untouched || (
-            SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(r.custom_before)
-            WHERE key = ANY (custom.untouched)
-        ) AS custom
+WITH restored AS (
+    SELECT x.id AS contact_id, jsonb_populate_record(x, own.after) AS own, own.before, own.after,
+        custom.before AS custom_before, custom.after AS custom_after,
+        x.custom_values - custom.untouched || custom.after AS custom
     FROM import_replaced r JOIN contact x ON x.company_id = r.company_id AND x.id = r.contact_id
     CROSS JOIN LATERAL (
-        SELECT coalesce(jsonb_object_agg(key, value), '{}') AS fields FROM jsonb_each(r.before)
+        SELECT coalesce(jsonb_object_agg(key, r.after -> key), '{}') AS before,
+            coalesce(jsonb_object_agg(key, value), '{}') AS after
+        FROM jsonb_each(r.before)
         WHERE to_jsonb(x) -> key IS NOT DISTINCT FROM r.after -> key AND (
+            key <> 'organization_id' OR value <> 'null' AND EXISTS (
+                SELECT FROM contact_organization j WHERE j.company_id = x.company_id AND j.contact_id = x.id
+                    AND j.organization_id = value::text::bigint
+            )
+        ) AND (
             key <> 'owner_id' OR value = 'null' OR EXISTS (
                 SELECT FROM membership m WHERE m.company_id = x.company_id AND m.id = value::text::bigint
             )
         )
     ) own
     CROSS JOIN LATERAL (
-        SELECT ARRAY(
-            SELECT key FROM jsonb_each(r.custom_after) WHERE x.custom_values -> key IS NOT DISTINCT FROM value
-        ) AS untouched
+        SELECT coalesce(array_agg(key), '{}') AS untouched, coalesce(jsonb_object_agg(key, value), '{}') AS before,
+            coalesce(jsonb_object_agg(key, r.custom_before -> key) FILTER (WHERE r.custom_before ? key), '{}') AS after
+        FROM jsonb_each(r.custom_after) WHERE x.custom_values -> key IS NOT DISTINCT FROM value
     ) custom
-    WHERE r.company_id = %s AND r.batch_id = %s AND r.contact_id = ANY (%s)
-) n
-WHERE c.company_id = %s AND c.id = n.id
+    WHERE r.company_id = %(company)s AND r.batch_id = %(batch)s AND r.contact_id = ANY (%(contacts)s)
+), {told}
+UPDATE contact c SET updated_at = now(), custom_values = n.custom, {fields}
+FROM restored n WHERE c.company_id = %(company)s AND c.id = n.contact_id
 """
 _TAKE_OFF = """
-DELETE FROM contact_{kind} j USING import_replaced r
-WHERE r.company_id = %s AND r.batch_id = %s AND r.contact_id = ANY (%s)
-    AND j.company_id = r.company_id AND j.contact_id = r.contact_id AND j.{kind}_id = ANY (r.{kind}_ids)
+WITH gone AS (
+    DELETE FROM contact_{kind} j USING import_replaced r
+    WHERE r.company_id = %(company)s AND r.batch_id = %(batch)s AND r.contact_id = ANY (%(contacts)s)
+        AND j.company_id = r.company_id AND j.contact_id = r.contact_id AND j.{kind}_id = ANY (r.{kind}_ids)
+    RETURNING j.contact_id, j.{kind}_id AS id
+) {told}
 """
+# Where nothing is put back because the contact worked nowhere before, or no longer works there.
+_WORK_ELSEWHERE = """
+UPDATE contact c SET organization_id = (
+    SELECT o.id FROM contact_organization j
+    JOIN organization o ON o.company_id = j.company_id AND o.id = j.organization_id
+    WHERE j.company_id = c.company_id AND j.contact_id = c.id
+    ORDER BY j.created_at, o.id LIMIT 1 FOR KEY SHARE OF o SKIP LOCKED
+)
+WHERE c.company_id = %(company)s AND c.id = ANY (%(contacts)s) AND c.organization_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM contact_organization j
+    WHERE j.company_id = c.company_id AND j.contact_id = c.id AND j.organization_id = c.organization_id
+)
+"""
+_TAKEN_OFF: LiteralString = """(
+    SELECT contact_id, jsonb_build_object('labels', array_agg(id ORDER BY id)) AS own FROM gone GROUP BY contact_id
+)"""
 
 
 def undo_import(actor: Actor, id: int) -> ImportBatch:
@@ -101,6 +129,7 @@ def _delete_some(actor: Actor, batch: ImportBatch) -> bool:
         return False
     ids = locked(actor, chunk.created)
     remove_contacts(actor, ids)
+    record_of_contacts(actor, "contact.deleted", {id: {} for id in ids}, **{"import": batch.pk})
     chunk.delete()
     _tell(batch, deleted=len(ids))
     return True
@@ -111,14 +140,17 @@ def _restore_some(actor: Actor, batch: ImportBatch) -> bool:
     """Put some contacts back; False when none is left."""
     books.hold(batch, State.UNDOING)
     rows = ImportReplaced.objects.filter(company_id=actor.company_id, batch_id=batch.pk)
-    ids = locked(actor, rows.order_by("contact_id").values_list("contact_id", flat=True)[:CONTACTS])
+    some = list(rows.order_by("contact_id").values_list("contact_id", "before__organization_id")[:CONTACTS])
+    keep_organizations(actor, [id for _, id in some if id])
+    ids = locked(actor, [id for id, _ in some])
     if not ids:
         return False
-    which: list[int | list[int]] = [actor.company_id, batch.pk, ids]
+    which = {**who_and_batch(actor, batch.pk), "contacts": ids}
     with connection.cursor() as cursor:
-        cursor.execute(_restore_statement(), [*which, actor.company_id])
-        for kind in ("tag", "list"):
-            cursor.execute(_TAKE_OFF.replace("{kind}", kind), which)
+        cursor.execute(_restore_statement(), which)
+        for kind in ADDED_TO:
+            cursor.execute(_take_off_statement(kind), which)
+        cursor.execute(_WORK_ELSEWHERE, which)
     rows.filter(contact_id__in=ids).delete()
     _tell(batch, restored=len(ids))
     return True
@@ -127,7 +159,14 @@ def _restore_some(actor: Actor, batch: ImportBatch) -> bool:
 @cache
 def _restore_statement() -> str:
     names = [field.column for field in Contact._meta.concrete_fields if field.column not in _NEVER_REPLACED]
-    return _RESTORE.replace("{fields}", ", ".join(f'"{name}" = (n.own)."{name}"' for name in names))
+    fields = ", ".join(f'"{name}" = (n.own)."{name}"' for name in names)
+    return _RESTORE.replace("{fields}", fields).replace("{told}", told_changes("restored").as_string())
+
+
+@cache
+def _take_off_statement(kind: str) -> str:
+    action = ADDED_TO[kind].replace("added", "removed")
+    return _TAKE_OFF.replace("{kind}", kind).replace("{told}", told(action, _TAKEN_OFF).as_string())
 
 
 def _tell(batch: ImportBatch, **more: int) -> None:

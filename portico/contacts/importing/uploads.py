@@ -93,6 +93,11 @@ def drop_upload(actor: Actor, name: str) -> None:
         (_folder(actor.company_id) / name).unlink(missing_ok=True)
 
 
+def uploads_of(actor: Actor) -> list[Path]:
+    """Where all files of the company lie, of every kind."""
+    return sorted(_folder(actor.company_id).glob("*.csv"))
+
+
 def drop_old_uploads(still_needed: Collection[tuple[int, str]]) -> int:
     """Let go of what has had its day, but what is still to be read (company and name); answers how many went."""
     dropped = 0

@@ -8,6 +8,7 @@ from typing import Any
 from portico.contacts.actions.passwords import checked_hash
 from portico.contacts.fields import MOST_CHOICES, checked
 from portico.contacts.models import Consent, Stage
+from portico.contacts.organization_fields import checked_organization
 from portico.contacts.queries.labels import LONGEST_TITLE
 from portico.errors import Invalid
 from portico.lib.addresses import is_email
@@ -151,6 +152,14 @@ def titles(cell: str) -> list[str]:
     if any(len(title) > LONGEST_TITLE for title in several):
         raise Unreadable(f"a title is longer than {LONGEST_TITLE} characters")
     return several
+
+
+def organization(cell: str) -> str:
+    """Where somebody works, by name."""
+    try:
+        return str(checked_organization({"name": cell})["name"])
+    except Invalid as no:
+        raise Unreadable(no.problems[0].text) from None
 
 
 def iso_day(cell: str) -> str | None:

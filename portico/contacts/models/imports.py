@@ -91,7 +91,7 @@ class ImportChunk(models.Model):
 
 
 class ImportReplaced(models.Model):
-    """What an import changed of a contact that was there: each changed field before and after, and labels it added.
+    """What an import changed of a contact that was there: each field before and after, labels it added, where it works.
 
     It goes with the contact. The key begins with the contact, which is how a deletion looks for it.
     """
@@ -106,6 +106,7 @@ class ImportReplaced(models.Model):
     custom_after = models.JSONField(default=dict)
     tag_ids = ArrayField(models.BigIntegerField(), default=list)
     list_ids = ArrayField(models.BigIntegerField(), default=list)
+    organization_ids = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         db_table = "import_replaced"

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -5,14 +6,18 @@ from django.db import transaction
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record, rewrite_entries
-from portico.audit.queries import list_entries
+from portico.audit.queries import NEWEST, list_entries
+from portico.contacts.importing.forgetting import forget_rows_of
 from portico.contacts.merging.references import references
 from portico.contacts.models import Contact, ContactMerge
 from portico.contacts.persons.tables import TABLES, Goes, Stays, pseudonym_of, without_person
 from portico.contacts.queries.contacts import visible_contacts
 from portico.contacts.queries.history import absorbed_by
 from portico.errors import Conflict, NotFound
+from portico.lib.addresses import is_email
 from portico.outbox.actions import delete_mail_to
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,9 @@ def erase_person(actor: Actor, contact_id: int) -> Erased:
 
     The row stays, archived and under a pseudonym, with its consent, tags and lists, so that no number changes. Of the
     audit stays what happened and when. A contact that was deleted, or that is part of this one, is erased from the
-    audit too. Merges of this contact can no longer be undone. Erasing twice is erasing once. Raises NotFound;
-    Conflict for a contact that is part of another, which has to be erased itself.
+    audit too. Rows of files with an address that it has, or once had, go from what imports keep. Merges of this contact
+    can no longer be undone. Erasing twice is erasing once. Raises NotFound; Conflict for a contact that is part of
+    another, which has to be erased itself.
     """
     actor.require(Permission.CONTACTS_DELETE)
     # Against every other writer, so that nothing of the person is written after this has looked.
@@ -38,7 +44,7 @@ def erase_person(actor: Actor, contact_id: int) -> Erased:
     ids = [contact_id, *absorbed_by(actor, contact_id)]
     if contact is None:
         _require_deleted(actor, contact_id)
-    pseudonym = pseudonym_of(contact_id)
+    pseudonym, emails = pseudonym_of(contact_id), _addresses(actor, contact, ids)
     if contact is not None:
         _empty_tables(actor, contact)
         if contact.email:
@@ -46,7 +52,19 @@ def erase_person(actor: Actor, contact_id: int) -> Erased:
     rewrite_entries(actor.company_id, ids, lambda details: without_person(details, pseudonym))
     _leave_winners(actor, contact_id, pseudonym)
     record(actor, "contact.erased", "contact", contact_id, pseudonym=pseudonym)
+    forget_rows_of(actor, emails)
     return Erased(contact_id, pseudonym)
+
+
+def _addresses(actor: Actor, contact: Contact | None, ids: Sequence[int]) -> list[str]:
+    """The address that the contact has, and those that it or what is part of it once had."""
+    found = {contact.email} if contact else set()
+    place = NEWEST
+    while entries := list_entries(actor.company_id, ids, after=place, limit=_AT_ONCE):
+        for side in ("before", "after"):
+            found |= {str((one.details.get(side) or {}).get("email") or "") for one in entries}
+        place = entries[-1].place
+    return sorted(email for email in found if email and is_email(email))
 
 
 def _empty_tables(actor: Actor, contact: Contact) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.audit.queries import NEWEST, list_entries
+from portico.contacts.importing.forgetting import list_rejected_rows_of
 from portico.contacts.merging.references import references
 from portico.contacts.models import Contact
 from portico.contacts.persons.tables import SECRET
@@ -33,8 +34,8 @@ _DEFUSED = tuple("=+-@\t\r")  # a spreadsheet would take what follows for a form
 def export_person(actor: Actor, contact_id: int, file: IO[bytes]) -> None:
     """Write all that is held about this contact into `file`: a zip with a JSON and a CSV file a table, and about.json.
 
-    Tables are those that belong to the contact, its history, and the mails to its address. One snapshot; memory does
-    not grow with what there is. Passwords and their hashes are left out. Raises NotFound.
+    Tables are those that belong to the contact, its history, and rejected rows and mails with its address. One
+    snapshot; memory does not grow with what there is. Passwords and their hashes are left out. Raises NotFound.
     """
     if len(connection.savepoint_ids) == 0:
         with connection.cursor() as cursor:
@@ -45,6 +46,7 @@ def export_person(actor: Actor, contact_id: int, file: IO[bytes]) -> None:
     for one in references():
         tables[one.table] = _rows_of(one.model, {one.column: contact.pk}, actor)
     tables["history"] = lambda: _history(actor, contact.pk)
+    tables["import_rejected"] = lambda: list_rejected_rows_of(actor, contact.email) if contact.email else ()
     tables["mail"] = lambda: _mail(actor, contact.email)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         counts = {name: _write(archive, name, rows) for name, rows in tables.items()}

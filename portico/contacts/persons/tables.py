@@ -82,6 +82,7 @@ TABLES: Mapping[str, Stays | Goes] = {
 }
 
 ELSEWHERE: Mapping[str, str] = {
+    "contacts.ImportRejected": "rows of files, found by the address: erased and handed out by importing.forgetting",
     "audit.AuditEntry": "erased and handed out by the audit itself",
     "outbox.Mail": "mails to the contact's address: erased and handed out by the outbox itself",
 }
@@ -95,7 +96,6 @@ NOTHING: Mapping[str, str] = {
     "contacts.CustomField": "names of fields",
     "contacts.ImportBatch": "names of files and numbers",
     "contacts.ImportChunk": "ids of contacts that an import made",
-    "contacts.ImportRejected": "rows of a file that never became contacts; gone after 30 days",
     "contacts.IncomingWebhook": "an address that takes contacts in",
     "contacts.List": "the company's words",
     "contacts.OrganizationField": "names of fields",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.db.models.functions import Lower
 
 from portico.access import Actor, Permission
-from portico.contacts.models import IncomingWebhook, List, Tag
+from portico.contacts.models import IncomingWebhook, List, Organization, Tag
 from portico.contacts.queries.fields import fields_of
 from portico.errors import NotFound
 from portico.identity.throttle import Limit
@@ -37,12 +37,13 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What deliveries may name, as JSON objects joined by commas: tags and lists by id, custom fields in order."""
+    """What deliveries may name, as JSON objects joined by commas: all by id but custom fields, which are in order."""
 
     webhooks: list[Webhook]
     tags: str
     lists: str
     fields: str
+    organizations: str
 
 
 def list_webhooks(actor: Actor, *, search: str = "") -> list[Webhook]:
@@ -54,19 +55,22 @@ def list_webhooks(actor: Actor, *, search: str = "") -> list[Webhook]:
     return [shown(row) for row in rows]
 
 
-def list_webhooks_with_choices(actor: Actor, *, search: str, tag: Shape, on_list: Shape, field: Shape) -> Choices:
-    """What list_webhooks answers, with every tag, list and custom field of the company in these shapes."""
-    row = _choices(tag, on_list, field).fetch_one({"company": actor.company_id}) or ("", "", "")
+def list_webhooks_with_choices(
+    actor: Actor, *, search: str, tag: Shape, on_list: Shape, field: Shape, organization: Shape
+) -> Choices:
+    """What list_webhooks answers, with all tags, lists, custom fields and organizations in these shapes."""
+    row = _choices(tag, on_list, field, organization).fetch_one({"company": actor.company_id}) or ("", "", "", "")
     return Choices(list_webhooks(actor, search=search), *row)
 
 
 @lru_cache(maxsize=4)
-def _choices(tag: Shape, on_list: Shape, field: Shape) -> Statement:
+def _choices(tag: Shape, on_list: Shape, field: Shape, organization: Shape) -> Statement:
     company = later_number("company")
     return compiled_together(
         as_documents(Tag.objects.filter(company_id=company).order_by("id"), tag),
         as_documents(List.objects.filter(company_id=company).order_by("id"), on_list),
         as_documents(fields_of(company), field),
+        as_documents(Organization.objects.filter(company_id=company).order_by("id"), organization),
     )
 
 

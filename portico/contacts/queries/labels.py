@@ -23,6 +23,16 @@ _LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A tag or list, and how many contacts have it."""
+
+    id: int
+    title: str
+    slug: str
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
 class LabelPage:
     """One page of tags or lists as JSON objects joined by commas, how many match, and all of them where asked for."""
 
@@ -47,6 +57,13 @@ def count_of(label: Label, consent: Consent | None = None) -> Expression:
         kept = kept.filter(value=consent)
     total = kept.annotate(none=Value(1)).values("none").annotate(total=Sum("n")).values("total")
     return Cast(Coalesce(Subquery(total), Value(0)), BigIntegerField())
+
+
+def list_labels(actor: Actor, label: Label) -> list[Counted]:
+    """All tags or lists of the company, by title."""
+    actor.require(Permission.TAGS_READ)
+    rows = label._default_manager.filter(company_id=actor.company_id).annotate(contacts=count_of(label))
+    return [Counted(*row) for row in rows.order_by("title", "id").values_list("id", "title", "slug", "contacts")]
 
 
 def list_label_documents(

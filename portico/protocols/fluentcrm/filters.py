@@ -51,7 +51,7 @@ _OUTCOMES_OF = {
 _SOURCES = {
     **{("subscriber", name): ("own", core) for name, core in {
         **TEXTS, **OTHERS, "id": "id", "user_id": "user_id", "hash": "email_hash", "updated_at": "updated_at",
-        "contact_type": "plain_stage",
+        "contact_type": "plain_stage", "company_id": "organization_id",
     }.items()},
     ("subscriber", "search"): ("search", ""),
     ("segment", "tags"): ("tags", ""),

@@ -20,7 +20,7 @@ from portico.protocols.fluentcrm.wire import Call, answer, as_items, as_text, ra
 
 _LAST_PAGE = 10**9
 # Where this wire has another word than we.
-_CORE = {"timezone": "time_zone"}
+_CORE = {"timezone": "time_zone", "company_id": "organization"}
 _WIRE = {core: name for name, core in _CORE.items()}
 _LABELS = ("tags", "lists")
 
@@ -129,6 +129,8 @@ def load_page(call: Call) -> HttpResponse:
         columns=named,
         tags=tuple(call.ids("tags")),
         lists=tuple(call.ids("lists")),
+        # import_silently keeps the plugin's automations quiet; a mail that is asked for beside it is sent there too.
+        asks_opt_in=is_yes(call.value("double_optin_email")),
         delimiter=_delimiter(call.value("delimiter")),
         has_header=True,
     )
@@ -146,8 +148,6 @@ def _named(call: Call) -> dict[str, str]:
         header, table = (as_text(item.get(key)) if isinstance(item, dict) else None for key in ("csv", "table"))
         if not header or not table:
             continue
-        if table == "company_id":
-            raise Invalid.one("map", "unknown", "Contacts are not joined to companies by an import: leave it out.")
         if table in CONTACT_FIELDS or table in _LABELS:
             named[header.strip()] = _CORE.get(table, table)
         else:

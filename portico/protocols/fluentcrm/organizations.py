@@ -1,13 +1,14 @@
 """Organizations, which this wire calls companies, one by one and as lists (wire notes 13)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from django.http import HttpResponse
 
 from portico.access import Permission
 from portico.contacts.actions.organizations import add_organization, change_organization, delete_organizations
+from portico.contacts.queries.organization_values import list_organization_values
 from portico.contacts.queries.organizations import (
     MOST_FOUND,
     SORTABLE,
@@ -83,6 +84,21 @@ def found_by(call: Call, shape: Shape, *, most: int) -> list[dict[str, Any]]:
 
 def choices(call: Call) -> list[dict[str, Any]]:
     return found_by(call, shapes.OPTION, most=MOST_FOUND)
+
+
+def industries(call: Call) -> list[dict[str, Any]]:
+    return _values(call, "industry")
+
+
+def kinds(call: Call) -> list[dict[str, Any]]:
+    return _values(call, "kind")
+
+
+def _values(call: Call, field: Literal["industry", "kind"]) -> list[dict[str, Any]]:
+    if "organizations" not in call.actor.modules or not call.actor.may(Permission.TAGS_READ):
+        return []
+    found = list_organization_values(call.actor, field, search=call.text("search")[:_LONGEST_SEARCH])
+    return [{"id": value, "title": value} for value in found]
 
 
 def show(call: Call) -> HttpResponse:

@@ -117,6 +117,7 @@ def _options(given: dict[str, Any], status: str) -> Options:
         overrides_consent=consent in STRICT,
         tags=_ids(given.get("tags")),
         lists=_ids(given.get("lists")),
+        asks_opt_in=is_yes(given.get("double_optin_email")),
     )
 
 

@@ -78,6 +78,8 @@ def options(call: Call) -> HttpResponse:
 _LOOKED_UP: dict[str, Callable[[Call], list[dict[str, Any]]]] = {
     "users": users.choices,
     "companies": organizations.choices,
+    "company_industries": organizations.industries,
+    "company_types": organizations.kinds,
 }
 
 

@@ -214,4 +214,5 @@ FIELD = ShapeIf(
     ShapeIf(Q(group__isnull=True), _field("options"), _field("options", "group")),
 )
 
+ORGANIZATION_NAME = Shape({"id": "id", "name": "name"})
 FIELD_NAME = Shape({"key": "slug", "field": "label"})

@@ -42,11 +42,13 @@ def index(call: Call) -> HttpResponse:
         tag=shapes.TAG,
         on_list=shapes.LIST,
         field=shapes.FIELD_NAME,
+        organization=shapes.ORGANIZATION_NAME,
     )
+    companies = f',"companies":[{found.organizations}]' if "organizations" in call.actor.modules else ""
     rows = orjson.dumps([_row(one) for one in found.webhooks]).decode()
     return raw_answer(
         f'{{"webhooks":{rows},"fields":{_FIELDS_JSON},"custom_fields":[{found.fields}],"lists":[{found.lists}],'
-        f'"tags":[{found.tags}]}}'
+        f'"tags":[{found.tags}]{companies}}}'
     )
 
 

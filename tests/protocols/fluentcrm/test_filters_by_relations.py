@@ -45,6 +45,26 @@ def test_contacts_are_filtered_by_where_they_work(mia: Crm, acme: int) -> None:
     assert found(mia, "segment", "company_industry", "in", ["Farming"]) == ["bob"]
     assert found(mia, "segment", "company_type", "in", ["Vendor", "Partner"]) == ["ann", "bob"]
     assert found(mia, "segment", "company_type", "not_in", ["Vendor"]) == ["bob", "cleo"]
+    assert found(mia, "subscriber", "company_id", "=", acme) == ["ann"]
+    assert found(mia, "subscriber", "company_id", "is_null", None) == ["cleo"]
+
+
+def test_industries_and_types_of_companies_are_offered_from_those_there_are(
+    server: Server,
+    mia: Crm,
+    acme: int,  # noqa: ARG001 -- must be there
+) -> None:
+    def offered(who: Crm, key: str, search: str = "") -> list[dict[str, str]]:
+        options: list[dict[str, str]] = who.get(f"/reports/ajax-options?option_key={key}&search={search}").json()[
+            "options"
+        ]
+        return options
+
+    mia.post("/companies", {"name": "Third", "industry": "Retail"})
+    assert offered(mia, "company_industries") == [{"id": one, "title": one} for one in ("Farming", "Retail")]
+    assert offered(mia, "company_types", "VEND") == [{"id": "Vendor", "title": "Vendor"}]
+    assert offered(mia, "company_types", "%25") == []
+    assert offered(Crm(server, make_key(make_company())), "company_industries") == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from portico.access import Permission, operator
+from portico.companies.actions import switch_module
 from portico.companies.models import Company
 from portico.contacts.importing.undoing import undo_import
 from portico.contacts.models import Contact, CustomField, ImportBatch
@@ -152,7 +153,6 @@ def test_only_mapped_columns_are_taken_also_into_custom_fields(mia: Crm, company
         ({"map": [*MAP, {"csv": "Tags", "table": "no_such_field"}]}, ["column"]),
         ({"map": [*MAP, {"csv": "No such header", "table": "city"}]}, ["column"]),
         ({"map": [*MAP[:2], {"csv": "Tags", "table": "email"}]}, ["header"]),
-        ({"map": [*MAP[:2], {"csv": "Tags", "table": "company_id"}]}, ["map"]),
         ({"new_status": ""}, ["new_status"]),
         ({"new_status": "friend"}, ["new_status"]),
         ({"new_status": ["subscribed"]}, ["new_status"]),
@@ -166,7 +166,7 @@ def test_what_cannot_be_taken_is_422_and_nobody_is_made(mia: Crm, wrong: dict[st
 
 def test_passwords_and_owners_cannot_be_mapped(mia: Crm, company: Company) -> None:
     file = name_of(mia, "Email,Pass\nann@people.test,Kestrel-Heron-1\n")
-    for table in ("password", "password_hash", "owner_id", "consent", "id", "company_id"):
+    for table in ("password", "password_hash", "owner_id", "consent", "id", "organization_id"):
         columns = [{"csv": "Email", "table": "email"}, {"csv": "Pass", "table": table}]
         assert load(mia, file, map=columns).status_code == 422
     assert not Contact.objects.filter(company=company).exists()
@@ -352,3 +352,18 @@ def test_a_file_that_nobody_asked_for_is_left_unread_and_the_line_stays_good(mia
             )
             assert (sent.status_code, list(sent.json())) == (422, ["title"])
             assert line.get(f"{mia.server.url}{BASE}/tags", auth=mia.auth, timeout=60).status_code == 200
+
+
+def test_the_primary_company_of_a_row_is_found_by_its_name_or_made(mia: Crm, company: Company) -> None:
+    header = sent(mia, "Email,Company\nann@people.test,Acme\n").json()
+    assert header["map"] == [{"csv": "Email", "table": "email"}, {"csv": "Company", "table": "company_id"}]
+    page = loaded(mia, header["file"], map=header["map"])
+    ann = mia.get(f"/subscribers/{page['result']['inserted'][0]['id']}?with[]=subscriber.companies").json()[
+        "subscriber"
+    ]
+    assert mia.get(f"/companies/{ann['company_id']}").json()["company"]["name"] == "Acme"
+    switch_module(operator(company.pk), module="organizations", on=False)
+    assert sent(mia, "Email,Company\nann@people.test,Acme\n").json()["map"][1]["table"] is None
+    answer = load(mia, name_of(mia, "Email,Company\nbob@people.test,New\n"), map=header["map"])
+    assert (answer.status_code, list(answer.json())) == (422, ["column"])
+    assert mia.emails() == ["ann@people.test"]

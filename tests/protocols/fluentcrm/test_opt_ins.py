@@ -7,11 +7,13 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from portico.access import Role
 from portico.audit.models import AuditEntry
+from portico.companies.models import Company
 from portico.contacts.actions.opt_ins import SECONDS_BETWEEN
 from portico.contacts.models import OptInRequest
 from portico.outbox.models import Mail
-from tests.make import make_company, make_contact
+from tests.make import make_company, make_contact, make_member
 from tests.protocols.fluentcrm.client import Crm
 
 FORCE = {"__force_update": "yes"}
@@ -34,6 +36,28 @@ def test_a_request_is_kept_with_who_asked_and_nothing_is_sent(mia: Crm) -> None:
     request = OptInRequest.objects.get(company_id=mia.key.key.company_id)
     assert (request.contact_id, request.requested_by_id) == (ann, mia.key.key.membership_id)
     assert not Mail.objects.filter(company_id=mia.key.key.company_id).exists()
+
+
+def test_an_import_keeps_one_for_each_who_is_pending_then(mia: Crm, company: Company) -> None:
+    known = {name: mia.add(f"{name}@people.test", status=name) for name in ("pending", "unsubscribed")}
+    people = "Email\nnew@people.test\n" + "".join(f"{name}@people.test\n" for name in known)
+    file = mia.call("POST", "/import/csv-upload", files={"file": ("p.csv", people)}).json()["file"]
+    wanted = {"file": file, "map": [{"csv": "Email", "table": "email"}], "new_status": "pending", "update": True}
+    for _ in range(2):
+        page = mia.post("/import/csv-import", {**wanted, "double_optin_email": "yes", "import_silently": "yes"}).json()
+        OptInRequest.objects.filter(company=company).update(requested_at=timezone.now() - timedelta(days=1))
+    new = mia.get("/subscribers/0?get_by_email=new@people.test").json()["subscriber"]["id"]
+    assert (page["updated"], asked(mia), entries(mia)) == (3, sorted([known["pending"], int(new)]), 1)
+
+
+def test_an_import_of_people_keeps_them_only_if_it_is_asked_to(mia: Crm, company: Company) -> None:
+    rita = make_member(company, "Rita", Role.REP)
+    config = {"roles": ["rep"], "status": "pending", "update": "yes"}
+    for said, times in (("no", 0), ("yes", 1)):
+        wanted = {"config": {**config, "double_optin_email": said}, "importing_page": 1}
+        assert mia.post("/import/drivers/users", wanted).status_code == 200
+        assert len(asked(mia)) == times
+    assert OptInRequest.objects.get(company=company).contact.email == rita.user.email
 
 
 def test_one_counts_until_some_time_has_gone_by_and_the_answer_is_the_same(mia: Crm) -> None:

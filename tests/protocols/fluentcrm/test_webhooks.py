@@ -49,6 +49,7 @@ def test_the_key_is_not_to_be_read_in_the_database(mia: Crm) -> None:
 def test_webhooks_are_listed_newest_first_with_what_deliveries_may_name(mia: Crm) -> None:
     mia.add_tag("VIP")
     mia.add_list("News")
+    acme = mia.post("/companies", {"name": "Acme"}).json()["company"]["id"]
     mia.put("/custom-fields/contacts", {"fields": [{"field_key": "text", "label": "Colour"}]})
     for name in ("Shop", "Forum", "Workshop"):
         mia.post("/webhooks", {"name": name, "status": "pending"})
@@ -56,7 +57,8 @@ def test_webhooks_are_listed_newest_first_with_what_deliveries_may_name(mia: Crm
     assert names(mia, "search=SHOP") == ["Workshop", "Shop"]
     assert names(mia, "search=%25") == []
     body = mia.get("/webhooks").json()
-    assert list(body) == ["webhooks", "fields", "custom_fields", "lists", "tags"]
+    assert list(body) == ["webhooks", "fields", "custom_fields", "lists", "tags", "companies"]
+    assert body["companies"] == [{"id": acme, "name": "Acme"}]
     assert {"key": "email", "field": "E-mail address"} in body["fields"]
     assert body["custom_fields"] == [{"key": "colour", "field": "Colour"}]
     assert [row["title"] for row in (*body["lists"], *body["tags"])] == ["News", "VIP"]

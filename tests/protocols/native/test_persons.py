@@ -4,6 +4,9 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,10 +19,14 @@ from portico.companies.models import Company
 from portico.contacts.actions.bulk import set_field_of_contacts
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
 from portico.contacts.actions.passwords import set_password
+from portico.contacts.importing.actions import import_contacts
+from portico.contacts.importing.reading import opened
+from portico.contacts.importing.uploads import Kind, keep_upload, open_upload
 from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.merging.references import references
-from portico.contacts.models import Contact
+from portico.contacts.models import Contact, ImportRejected
 from portico.contacts.persons.tables import ELSEWHERE, NOTHING, TABLES, Stays
+from portico.errors import NotFound
 from portico.outbox.actions import send_mail
 from portico.outbox.models import Mail
 from tests.make import make_company, make_contact, make_key
@@ -52,8 +59,17 @@ def ann(company: Company) -> Contact:
     set_password(by, made.pk, "open sesame")
     set_field_of_contacts(by, [made.pk, make_contact(company).pk], field="avatar", value="https://x.test/y.png")
     set_field_of_contacts(by, [made.pk, make_contact(company).pk], field="consent", value="pending")
+    import_rows(company, f"Email,First Name,City,Birthday\n{PERSON['email'].upper()},Annabel,Otterville,31.31.1987\n")
     send_mail(to=PERSON["email"].upper(), subject="Hello Annabel", text="Dear Annabel", company_id=company.pk)
     return made
+
+
+def import_rows(company: Company, text: str) -> None:
+    """As a command imports a file; what it rejects is kept."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "people.csv"
+        file.write_text(text)
+        import_contacts(operator(company.pk), file)
 
 
 def archive_of(mia: Native, contact: int) -> dict[str, bytes]:
@@ -67,7 +83,7 @@ def archive_of(mia: Native, contact: int) -> dict[str, bytes]:
 
 def test_an_archive_has_everything_as_json_and_as_csv(mia: Native, ann: Contact) -> None:
     files = archive_of(mia, ann.pk)
-    names = {"contact", "contact_tag", "contact_list", "contact_merge", "history", "mail"}
+    names = {"contact", "contact_tag", "contact_list", "contact_merge", "history", "import_rejected", "mail"}
     assert names <= {name.partition(".")[0] for name in files}
     assert {one.table for one in references()} <= {name.partition(".")[0] for name in files}
     (contact,) = json.loads(files["contact.json"])
@@ -125,6 +141,46 @@ def test_nothing_of_an_erased_person_is_left_anywhere(mia: Native, company: Comp
     assert "$argon2" not in after
     assert counts(company) == kept == counted(company)
     assert not Mail.objects.filter(company_id=company.pk, to__iexact=PERSON["email"]).exists()
+
+
+def test_rows_of_files_that_imports_keep_lose_the_person_and_nobody_else(mia: Native, company: Company) -> None:
+    by, other = operator(company.pk), make_company()
+    ann = make_contact(company, email="ann.old@people.test").pk
+    change_contact(by, ann, {"email": "ann@people.test"})
+    lines = (
+        "Email;Name;Note\r\n",
+        'x.ann@people.test;Xaver "X;"two\r\nlines"\r\n',
+        '"ANN@people.test";"Annabel";"Hi\r\nOtterville"\r\n',
+        "ann@people.test.org;Orla;\r\n",
+        "z@people.test;Jürgen;writes to ann.old@people.test\r\n",
+        "bob@people.test;Bob;\r\n",
+    )
+    given: tuple[tuple[str, Sequence[str], str, Kind], ...] = (
+        ("utf-8", lines, "utf-8", "contacts"), ("latin", lines, "cp1252", "contacts"),
+        ("wide", lines, "utf-16", "contacts"), ("others", [*lines[:2], *lines[3:4]], "utf-16", "contacts"),
+        ("firms", ["name,owner_email\nAcme,ann@people.test\n"], "utf-8", "organizations"),
+    )  # fmt: skip
+    files = {name: keep_upload(by, ["".join(some).encode(how)], kind=kind) for name, some, how, kind in given}
+    theirs = keep_upload(operator(other.pk), ["".join(lines).encode()])
+    import_rows(company, "Email,Birthday\njoann@people.test,x\nann@people.test,x\n")
+    assert mia.delete(f"/contacts/{ann}").status_code == 200
+
+    def read(name: str, kind: Kind = "contacts") -> str:
+        return open_upload(by, files[name], kind=kind).read_bytes().decode({"latin": "cp1252"}.get(name, "utf-8"))
+
+    for name in ("utf-8", "latin"):
+        text = read(name)
+        assert [trace for trace in ("ANN", "Annabel", "Otterville", "ann.old", "rgen") if trace in text] == []
+        assert [line for line in lines if line in text] == [lines[0], lines[1], lines[3], lines[5]]
+        with opened(open_upload(by, files[name])) as file:
+            assert [record.line for record in file.records] == [2, 4, 6, 7, 8]
+    assert read("firms", "organizations").split() == ["name,owner_email", "Acme,"]
+    assert open_upload(by, files["others"])
+    with pytest.raises(NotFound):
+        open_upload(by, files["wide"])
+    assert open_upload(operator(other.pk), theirs).read_bytes() == "".join(lines).encode()
+    left = ImportRejected.objects.filter(company=company)
+    assert list(left.values_list("cells", flat=True)) == [["joann@people.test", "x"]]
 
 
 def test_the_audit_of_an_erased_person_can_still_be_read(mia: Native, ann: Contact) -> None:
