@@ -14,6 +14,7 @@ from portico.cli import (
     persons,
     running,
     sample,
+    sessions,
 )
 from portico.cli.base import CONTEXT
 
@@ -30,5 +31,18 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
+for file in (
+    running,
+    companies,
+    people,
+    sessions,
+    credentials,
+    contacts,
+    imports,
+    merging,
+    persons,
+    sample,
+    mail,
+    audit,
+):
     file.add_to(main)
