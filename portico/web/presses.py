@@ -8,6 +8,7 @@ browsers say with the request whose page it came from and, those of Chromium's f
 import hmac
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
@@ -39,7 +40,8 @@ def _is_a_person(request: HttpRequest) -> bool:
     if "HTTP_SEC_FETCH_SITE" not in request.META:
         # Our pages send no referrer, and then a browser says "null" of their own forms.
         origin = str(request.META.get("HTTP_ORIGIN", "null"))
-        return origin == "null" or urlsplit(origin).netloc == str(request.META.get("HTTP_HOST", ""))
+        ours = {urlsplit(settings.PUBLIC_URL).netloc, str(request.META.get("HTTP_HOST", ""))}
+        return origin == "null" or origin.partition("://")[2] in ours
     if request.META["HTTP_SEC_FETCH_SITE"] != "same-origin":
         return False
     return "HTTP_SEC_CH_UA" not in request.META or str(request.META.get("HTTP_SEC_FETCH_USER")) == "?1"

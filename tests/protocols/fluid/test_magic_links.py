@@ -78,6 +78,7 @@ def test_what_is_no_press_of_the_button_leaves_the_link_unused(app: App, acme: C
         app.server.post(path, data=b"\0=%00&press=\xff", headers={"Content-Type": "multipart/form-data; boundary=?"}),
         app.server.post(path, data={str(number): "" for number in range(2000)}),
         app.server.post(path, data=form, headers={"Origin": "https://evil.test"}),
+        app.server.post(path, data=form, headers={"Origin": "http://[::1"}),
         app.server.post(path, data=form, headers={"Sec-Fetch-Site": "cross-site"}),
         app.server.post(path, data=form, headers={"Sec-Fetch-Site": "none"}),
         app.server.post(path, data=form, headers=browser),
