@@ -16,6 +16,7 @@ from portico.cli import (
     running,
     sample,
     segments,
+    sessions,
 )
 from portico.cli.base import CONTEXT
 
@@ -32,7 +33,20 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
-    file.add_to(main)
-for file in (labels, segments):
+for file in (
+    running,
+    companies,
+    people,
+    sessions,
+    credentials,
+    contacts,
+    imports,
+    merging,
+    persons,
+    sample,
+    mail,
+    audit,
+    labels,
+    segments,
+):
     file.add_to(main)

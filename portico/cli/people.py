@@ -2,10 +2,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portico.cli.base import Said, command, company_option
+from portico.cli.base import Said, any_company_option, command, company_option, table
 
 if TYPE_CHECKING:
     from portico.access import Permission
+    from portico.identity.models import Membership
 
 
 def add_to(main: click.Group) -> None:
@@ -52,6 +53,86 @@ def add(
     )
     value = {"id": membership.pk, "email": email, "company": slug, "role": role, "permissions": membership.permissions}
     return Said(value, f"{email} is {role} in {slug}.")
+
+
+@command(user, "list")
+@any_company_option
+def list_(slug: str | None) -> Said:
+    """Who is in which company, as what, and whether let in.
+
+    \b
+    portico user list --company acme
+    """
+    from portico.identity.queries.people import list_memberships
+
+    rows = [
+        {
+            "id": one.user_id,
+            "company": one.company.slug,
+            "email": one.user.email,
+            "name": one.user.full_name,
+            "role": one.role,
+            "permissions": one.permissions,
+            "state": _state(one),
+        }
+        for one in list_memberships(slug=slug)
+    ]
+    return table(rows, ["company", "email", "name", "role", "state"], empty="Nobody.")
+
+
+def _state(one: "Membership") -> str:
+    if not one.user.is_active:
+        return "disabled"
+    return "active" if one.is_active else "removed"
+
+
+@command(user, "remove")
+@click.argument("email")
+@company_option
+def remove(email: str, slug: str) -> Said:
+    """Remove somebody from a company: sessions end and keys are revoked at once; contacts stay as they are.
+
+    \b
+    portico user remove bob@acme.test --company acme
+    """
+    from portico.access import operator
+    from portico.companies.queries import get_company
+    from portico.identity.actions.leaving import remove_member
+
+    member = remove_member(operator(get_company(slug).pk), email=email)
+    return Said({"id": member.pk, "email": member.user.email, "company": slug}, f"{email} is no longer in {slug}.")
+
+
+@command(user, "disable")
+@click.argument("email")
+def disable(email: str) -> Said:
+    """Let somebody in nowhere, in no company, until enabled again: sessions end, keys are refused.
+
+    \b
+    portico user disable bob@acme.test
+    """
+    from portico.access import operator
+    from portico.identity.actions.leaving import disable_user
+    from portico.identity.queries.people import get_user
+
+    disable_user(operator(0), get_user(email).pk)
+    return Said({"email": email, "active": False}, f"{email} is disabled.")
+
+
+@command(user, "enable")
+@click.argument("email")
+def enable(email: str) -> Said:
+    """Let somebody who was disabled sign in again; keys work again, sessions stay ended.
+
+    \b
+    portico user enable bob@acme.test
+    """
+    from portico.access import operator
+    from portico.identity.actions.leaving import enable_user
+    from portico.identity.queries.people import get_user
+
+    enable_user(operator(0), get_user(email).pk)
+    return Said({"email": email, "active": True}, f"{email} is enabled.")
 
 
 def parse_permissions(text: str | None) -> set["Permission"]:

@@ -12,6 +12,14 @@ def find_user_by_email(email: str) -> User | None:
     return User.objects.annotate(lower=Lower("email")).filter(lower=email.lower()).first()
 
 
+def get_user(email: str) -> User:
+    """Like find_user_by_email; raises NotFound. For the operator, who names people by their address."""
+    user = find_user_by_email(email)
+    if user is None:
+        raise NotFound("user")
+    return user
+
+
 def find_membership(company_id: int, email: str) -> Membership | None:
     """The membership in this company of the user with this address."""
     rows = Membership.objects.filter(company_id=company_id).select_related("user", "company")
@@ -24,6 +32,12 @@ def get_membership(company_id: int, email: str) -> Membership:
     if membership is None:
         raise NotFound("user in this company")
     return membership
+
+
+def list_memberships(*, slug: str | None) -> "QuerySet[Membership]":
+    """Every membership in the company with this slug, in all for None, each with user and company: for the operator."""
+    rows = Membership.objects.filter(company__slug=slug) if slug else Membership.objects.all()  # any company: see above
+    return rows.select_related("user", "company").order_by("company__slug", Lower("user__email"))
 
 
 def member_ids(actor: Actor) -> dict[str, int]:

@@ -86,6 +86,7 @@ def _live(row: tuple[Any, ...] | None, asking: Actor) -> LiveSession:
         request_id=asking.request_id,
         address=asking.address,
         agent=asking.agent,
+        device=asking.device,
     )
     facts = SessionFacts(id, company_id, membership_id, user_id, expires_at)
     return LiveSession(facts, actor, tuple(origins), tuple(methods))
@@ -142,6 +143,15 @@ def list_sessions(actor: Actor, *, membership_id: int | None = None) -> "QuerySe
         actor.require(Permission.ADMINISTRATION)
         rows = rows.filter(company_id=actor.company_id, membership_id=membership_id)
     return rows.select_related("membership__user", "company").order_by("-seen_at", "-pk")
+
+
+def user_id_of_session(session_id: int) -> int:
+    """Whose session this is: for the operator, who names a session by its id alone. Raises NotFound."""
+    rows = Session.objects.filter(pk=session_id)  # any company: by its id
+    user_id = rows.values_list("membership__user_id", flat=True).first()
+    if user_id is None:
+        raise NotFound("session")
+    return user_id
 
 
 def get_own_membership(actor: Actor) -> Membership:

@@ -1,6 +1,7 @@
 """A rep's app, as a test holds it: it calls the wire and reads its owner's mail."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +35,15 @@ class Letter:
 
 
 class App:
-    def __init__(self, server: Server) -> None:
+    """`headers` go with what signs in: what the app calls itself, and, behind a proxy, where it is."""
+
+    def __init__(self, server: Server, **headers: str) -> None:
         self.server = server
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def send(self, email: str, **more: str) -> requests.Response:
-        return self.server.post("/api/authentication/send_mfa", params={"email": email, **more})
+        asked = {"email": email, **more}
+        return self.server.post("/api/authentication/send_mfa", params=asked, headers=self.headers)
 
     def uuid_for(self, email: str, **more: str) -> str:
         """Ask for a code; answers the uuid."""
@@ -48,10 +53,10 @@ class App:
 
     def confirm(self, uuid: str, code: str) -> requests.Response:
         body = {"uuid": uuid, "multi_factor_authentication": {"verification_code": code}}
-        return self.server.post("/api/authentication/confirm_mfa", json=body)
+        return self.server.post("/api/authentication/confirm_mfa", json=body, headers=self.headers)
 
     def resend(self, uuid: str) -> requests.Response:
-        return self.server.post("/api/authentication/resend_mfa", params={"uuid": uuid})
+        return self.server.post("/api/authentication/resend_mfa", params={"uuid": uuid}, headers=self.headers)
 
     def sign_in(self, email: str) -> dict[str, Any]:
         """Through the whole mail round; answers confirm_mfa's body."""
@@ -60,8 +65,23 @@ class App:
         assert response.status_code == 200, response.text
         return dict(response.json())
 
+    def press(self, letter: Letter) -> requests.Response:
+        """The letter's link opened, and its button pressed; the page itself where there is none."""
+        return press(self.server, letter.path)
+
     def call(self, method: str, path: str, token: str, **how: Any) -> requests.Response:
         return self.server.call(method, path, headers=bearer(token), **how)
+
+
+def press(server: Server, path: str) -> requests.Response:
+    return button_of(server, path)()
+
+
+def button_of(server: Server, path: str) -> Callable[[], requests.Response]:
+    """The page of a link opened: each call presses its button, or answers the page itself where it has none."""
+    shown = server.get(path)
+    button = re.search(r'name="press" value="(\w+)"', shown.text)
+    return (lambda: server.post(path, data={"press": button[1]})) if button else lambda: shown
 
 
 def bearer(token: str) -> dict[str, str]:
