@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -36,7 +37,7 @@ class SignIn:
 def read_sign_ins(company_id: int, contact_ids: Sequence[int], *, limit: int) -> list[SignIn]:
     """The last sign-ins of these contacts of the company, newest first."""
     signed_in, limited = NO_CHANGES
-    values = {
+    values: dict[str, Any] = {
         "company": company_id,
         "contacts": list(contact_ids),
         "signed_in": signed_in,

@@ -117,6 +117,8 @@ class Waits(Protocol):
 
     def wait_sql(self) -> str: ...
 
+    def __hash__(self) -> int: ...
+
 
 def wait_of(limit: Waits, subject: str) -> float | None:
     """The seconds that this subject has to wait now, None when it has not."""
