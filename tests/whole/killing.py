@@ -1,6 +1,7 @@
 """Changes made in a process of their own that is killed at a random moment, and what must hold then."""
 
 import multiprocessing
+import os
 import random
 import time
 from collections import Counter
@@ -38,7 +39,7 @@ from portico.lib.statements import Shape  # noqa: E402
 from tests.make import make_contact, make_key  # noqa: E402
 
 PASSWORD, MD5 = "password", "5f4dcc3b5aa765d61d8327deb882cf99"
-PEOPLE = 12_000  # more than an import takes in at once
+PEOPLE, MORE_PEOPLE = 12_000, 21_000  # more than an import takes in at once, and more than twice that
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +139,22 @@ def erased_or_not(company: Company, person: int) -> str:
 # An import
 
 
-def a_file(_company: Company, folder: Path) -> str:
+def a_file(_company: Company, folder: Path, people: int = PEOPLE) -> tuple[str, int]:
     file = folder / "people.csv"
-    lines = (f"p{number}@people.test,Ann,Tag {number % 7}" for number in range(PEOPLE))
+    lines = (f"p{number}@people.test,Ann,Tag {number % 7}" for number in range(people))
     file.write_text("\n".join(["Email,First Name,Tags", *lines, ""]))
-    return str(file)
+    return str(file), people
 
 
-def bring_in(company_id: int, file: str) -> None:
-    import_contacts(operator(company_id), Path(file))
+def a_longer_file(company: Company, folder: Path) -> tuple[str, int]:
+    return a_file(company, folder, MORE_PEOPLE)
 
 
-def brought_in_so_far(company: Company, file: str) -> str:
+def bring_in(company_id: int, file: tuple[str, int]) -> None:
+    import_contacts(operator(company_id), Path(file[0]))
+
+
+def brought_in_so_far(company: Company, file: tuple[str, int]) -> str:
     """Whole portions, as the books have it; and what is missing comes when it is run again."""
     batch = ImportBatch.objects.filter(company_id=company.pk).order_by("id").last()
     here = Contact.objects.filter(company_id=company.pk)
@@ -159,9 +164,9 @@ def brought_in_so_far(company: Company, file: str) -> str:
         written = entries(company, "import", batch.pk)
         assert written["contacts.import_started"] == 1
         assert (written.total() == 2) is (batch.state == ImportBatch.State.DONE)
-    if so_far < PEOPLE:
-        assert import_contacts(operator(company.pk), Path(file)).created == PEOPLE - so_far
-    assert here.count() == PEOPLE
+    if so_far < file[1]:
+        assert import_contacts(operator(company.pk), Path(file[0])).created == file[1] - so_far
+    assert here.count() == file[1]
     return f"imported {so_far}"
 
 
@@ -170,17 +175,31 @@ CHANGES = {
     "rotation": Change(a_key, rotate, rotated_or_not),
     "erasure": Change(a_person, erase, erased_or_not),
     "import": Change(a_file, bring_in, brought_in_so_far),
+    "longer import": Change(a_longer_file, bring_in, brought_in_so_far),
 }
 
 
 def _change(name: str, company_id: int, what: Any, begun: Connection) -> None:
     """In the process that will be killed: connected first, so that the moment falls into the change itself."""
+    os.environ["PGAPPNAME"] = f"killed {os.getpid()}"
     connections["default"].ensure_connection()
     begun.send(None)
     start = time.monotonic()
     CHANGES[name].act(company_id, what)
     begun.send(time.monotonic() - start)
     begun.recv()  # its end is the parent's
+
+
+def _wait_for_its_connections(name: str) -> None:
+    """PostgreSQL ends what it was told last, a COMMIT perhaps, before it notices that nobody is there any more."""
+    end = time.monotonic() + 30
+    with connections["default"].cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [name])
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.005)
+    raise AssertionError(f"{name} is still connected")
 
 
 class Killer:
@@ -207,8 +226,12 @@ class Killer:
         process.start()
         theirs.close()
         ours.recv()
-        took = ours.recv() if after is None else time.sleep(after) or after
+        if after is None:
+            after = float(ours.recv())
+        else:
+            time.sleep(after)
         process.kill()
         process.join()
         ours.close()
-        return change.holds(company, what), took
+        _wait_for_its_connections(f"killed {process.pid}")
+        return change.holds(company, what), after

@@ -1,5 +1,6 @@
 """Sign-in of members: contacts that another site lets in with their e-mail address and password."""
 
+import secrets
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NoReturn
@@ -32,6 +33,8 @@ FAILURES_OF_MEMBER = Slowdown("sign-in of a member", tries=10, first=60, most=90
 # counted for itself: what one site lets through slows neither the company's other sites nor another company.
 FAILURES_FROM_ADDRESS = Limit("sign-in from an address", tries=1000, seconds=600)
 FAILURES_WITH_CODE = Limit("sign-in with a code", tries=3000, seconds=600)  # from however many addresses
+
+SECONDS_UNTIL_LESS_BUSY = range(1, 6)
 
 _PHP_SPACE = WHITE_SPACE.decode()
 _MOST_LOOKS = 4  # at a contact whose password changes again and again while it is being verified
@@ -95,7 +98,8 @@ def _is_right(actor: Actor, member: Member | None, password: str) -> bool:
     try:
         is_right, fresh = hash_pool().run(_judge, password, stored)
     except Full:
-        raise Busy from None
+        # Not all at the same moment, or a crowd that was sent away comes back as one.
+        raise Busy(secrets.choice(SECONDS_UNTIL_LESS_BUSY)) from None
     if member and is_right and (fresh is None or _replace(actor, member, fresh)):
         _recently.remember(password, fresh or stored)
     return is_right
