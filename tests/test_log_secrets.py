@@ -89,8 +89,8 @@ def portico(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portico]:
     with Server.running(folder, DATABASE_URL="", PORTICO_ALLOW_URL_CREDENTIALS="on") as server:
         suspect = Portico(server, folder, in_folder.run(folder, "world"))
         use_every_credential(suspect)
-        for name in ("key", "code", "webhook", "ann", "wrong_password", "passcode", "link", "exchange", "jwt", "token"):
-            scatter(suspect, suspect.secrets[name])
+        names = ("key", "code", "webhook", "ann", "wrong_password", "passcode", "link", "exchange", "jwt", "token")
+        scatter(suspect, [suspect.secrets[name] for name in names])
         run_into_bugs(suspect)
         yield suspect
 
@@ -162,11 +162,34 @@ def sign_in_by_link(portico: Portico) -> None:
     portico.keep(second_jwt=answer.json()["companies"][0]["jwt"].rpartition(".")[2])
 
 
-def scatter(portico: Portico, secret: str) -> None:
-    """Send it where it belongs and where it does not."""
-    server, fields = portico.server, dict.fromkeys(NAMES, secret)
+def scatter(portico: Portico, secrets: list[str]) -> None:
+    """Send them where they belong and where they do not: every place on every path has one, and by turns each."""
+    server = portico.server
+    for turn, path in enumerate(PATHS):
+        fields = {name: secrets[(turn + number) % len(secrets)] for number, name in enumerate(NAMES)}
+        secret = fields["pass"]
+        server.get(path, params=fields)
+        server.post(path, json=fields)
+        server.post(path, data=fields)
+        server.put(path, json={"subscriber": fields, "contact": fields, "multi_factor_authentication": fields})
+        server.post(path, files={name: (None, value) for name, value in fields.items()})
+        server.post(path, data=f'{{"pass": "{secret}"', headers={"Content-Type": "application/json"})
+        server.post(path, json=fields, auth=portico.basic)
+        for number in range(len(secrets)):
+            server.get(path, headers=headers_with(secrets[(turn + number) % len(secrets)], number))
+    for secret in secrets:
+        for prefix in PREFIXES:
+            server.get(prefix + quote(secret, safe=""))
+            server.post(prefix + quote(secret, safe=""))
+        send_raw(server, f"GET /?pass={secret} HTTP/9.9\r\n\r\n")
+        send_raw(server, f"GET /?pass={secret} HTTP/1.1\r\nHost: x\r\nX: {secret * 4000}\r\n\r\n")
+        send_raw(server, f"POST / HTTP/1.1\r\nHost: {secret}/?@\r\nContent-Length: x\r\n\r\npass={secret}")
+
+
+def headers_with(secret: str, number: int) -> dict[str, str]:
+    """One of the ways in which headers carry a secret."""
     in_clear = f"someone:{secret}"
-    headers = [
+    ways = [
         {"Authorization": f"Basic {base64.b64encode(in_clear.encode()).decode()}"},
         {"Authorization": f"Basic {in_clear}"},
         {"Authorization": f"Bearer {secret}"},
@@ -174,22 +197,7 @@ def scatter(portico: Portico, secret: str) -> None:
         {"Cookie": f"session={secret}", "Referer": f"https://x.test/?t={secret}", "X-Api-Key": secret},
         {"User-Agent": secret, "Origin": f"https://{secret}", "X-HTTP-Method-Override": secret},
     ]
-    for path in PATHS:
-        server.get(path, params=fields)
-        server.post(path, json=fields)
-        server.post(path, data=fields)
-        server.put(path, json={"subscriber": fields, "contact": fields, "multi_factor_authentication": fields})
-        server.post(path, files=dict.fromkeys(NAMES, (None, secret)))
-        server.post(path, data=f'{{"pass": "{secret}"', headers={"Content-Type": "application/json"})
-        server.post(path, json=fields, auth=portico.basic)
-        for header in headers:
-            server.get(path, headers=header)
-    for prefix in PREFIXES:
-        server.get(prefix + quote(secret, safe=""))
-        server.post(prefix + quote(secret, safe=""))
-    send_raw(server, f"GET /?pass={secret} HTTP/9.9\r\n\r\n")
-    send_raw(server, f"GET /?pass={secret} HTTP/1.1\r\nHost: x\r\nX: {secret * 4000}\r\n\r\n")
-    send_raw(server, f"POST / HTTP/1.1\r\nHost: {secret}/?@\r\nContent-Length: x\r\n\r\npass={secret}")
+    return ways[number % len(ways)]
 
 
 def send_raw(server: Server, text: str) -> None:
