@@ -21,9 +21,8 @@ ALL_KNOW = 0.5  # seconds until every caller has let go of a password
 def test_ten_keys_are_rotated_at_300_requests_a_second_and_none_fails(server: Server) -> None:
     company = make_company()
     keys = [make_key(company) for _ in range(KEYS)]
-    good: list[tuple[str, ...]] = [
-        (key.password,) for key in keys
-    ]  # what a caller may use of each key: both sides of a rotation
+    # What a caller may use of each key: both sides of a rotation.
+    good: list[tuple[str, ...]] = [(key.password,) for key in keys]
     end = time.monotonic() + SECONDS
     failed: list[int] = []
     times: list[float] = []
