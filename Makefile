@@ -4,7 +4,7 @@ PIP = .venv/bin/python -m pip --quiet --disable-pip-version-check
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help run setup test check format bench lock clean
+.PHONY: help run setup test soak check format bench lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ setup: .venv/runtime.done ## only the environment: .venv, with .venv/bin/portico
 
 test: .venv/dev.done ## the whole test suite
 	.venv/bin/pytest --numprocesses auto --dist loadfile
+
+soak: .venv/dev.done ## what takes long or measures time: rotation, enumeration, crowds, kill -9; on a quiet machine
+	.venv/bin/pytest -q -s --timeout 1800 $(wildcard tests/soak/[a-z]*.py)
 
 check: .venv/dev.done ## format, lint, types, import rules, dead settings, migrations in step
 	.venv/bin/ruff format --check .

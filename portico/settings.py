@@ -30,8 +30,9 @@ _cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else o
 WEB_PROCESSES = _env.number("WEB_PROCESSES", 1, most=64)
 WEB_THREADS = _env.number("WEB_THREADS", 32, least=2, most=512)
 DATABASE_CONNECTIONS = _env.number("DATABASE_CONNECTIONS", 8, most=512)  # per web process
-HASHES_AT_ONCE = _env.number("HASHES_AT_ONCE", max(1, _cores // WEB_PROCESSES), most=64)
-HASHES_WAITING = _env.number("HASHES_WAITING", 32, least=0, most=512)
+# Sign-ins that hash or wait for it may not take all threads, or everybody else would wait behind a crowd of them.
+HASHES_AT_ONCE = _env.number("HASHES_AT_ONCE", max(1, min(_cores // WEB_PROCESSES, WEB_THREADS // 4)), most=64)
+HASHES_WAITING = _env.number("HASHES_WAITING", WEB_THREADS // 2, least=0, most=512)
 PREPARED_STATEMENTS = _env.flag("PREPARED_STATEMENTS", default=True)  # off for pgbouncer in transaction mode
 LOG_REQUESTS = _env.flag("LOG_REQUESTS")
 AUDIT_DAYS = _env.number("AUDIT_DAYS", 0, least=0, most=36_500)  # 0 keeps everything

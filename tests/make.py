@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from portico.access import GRANTABLE, Actor, Permission, Role, operator
-from portico.companies.actions import add_company, switch_module
+from portico.companies.actions import add_company, switch_modules
 from portico.companies.models import MODULES, Company
 from portico.contacts.actions.contacts import add_contact
 from portico.contacts.models import Contact
@@ -17,9 +17,7 @@ from portico.identity.models import Membership
 def make_company(slug: str = "acme") -> Company:
     """A company with every module on; its slug is unique."""
     company = add_company(slug=f"{slug}-{uuid4().hex[:8]}", name=slug.title())
-    for module in MODULES:
-        company = switch_module(operator(company.pk), module=module, on=True)
-    return company
+    return switch_modules(operator(company.pk), dict.fromkeys(MODULES, True))
 
 
 def make_member(

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ import psycopg
 import pytest
 import requests
 
-from portico.lib.postgres import socket_folder
+from portico.lib.postgres import PORT, _binary, socket_folder
+from portico.lib.secrets import is_well_formed
 from tests import in_folder
 from tests.protocols.fluid.app import button_of, press
 from tests.server import Server
@@ -68,15 +70,13 @@ class Portico:
         self.server.get("/", params=form)
         return self.server.post("/", data=form)
 
-    def rows(self) -> Iterator[tuple[str, str]]:
-        """Every row of every table as text."""
-        with self.connect() as connection:
-            tables = connection.execute(
-                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            )
-            for (table,) in tables.fetchall():
-                for (row,) in connection.execute(f'SELECT t::text FROM "{table}" AS t'.encode()):  # noqa: S608 -- the catalogue's names
-                    yield table, row
+    def dump(self) -> dict[str, str]:
+        """What pg_dump writes of each table; under "" all that is no table's."""
+        command = [_binary("pg_dump"), "--host", str(socket_folder(self.folder / "postgres")), "--port", str(PORT)]
+        done = subprocess.run([*command, "--username", "portico", "portico"], capture_output=True, check=True)
+        text = done.stdout.decode()
+        tables = dict(re.findall(r"^COPY public\.(\w+) [^\n]*\n(.*?)^\\\.$", text, re.MULTILINE | re.DOTALL))
+        return {**tables, "": re.sub(r"^COPY .*?^\\\.$", "", text, flags=re.MULTILINE | re.DOTALL)}
 
     def logs(self) -> dict[str, str]:
         files = {self.server.log_file, *self.folder.rglob("*.log")}
@@ -90,8 +90,8 @@ def portico(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portico]:
     with Server.running(folder, DATABASE_URL="", PORTICO_ALLOW_URL_CREDENTIALS="on") as server:
         suspect = Portico(server, folder, in_folder.run(folder, "world"))
         use_every_credential(suspect)
-        for name in ("key", "code", "webhook", "ann", "wrong_password", "passcode", "link", "exchange", "jwt", "token"):
-            scatter(suspect, suspect.secrets[name])
+        names = ("key", "code", "webhook", "ann", "wrong_password", "passcode", "link", "exchange", "jwt", "token")
+        scatter(suspect, [suspect.secrets[name] for name in names])
         run_into_bugs(suspect)
         yield suspect
 
@@ -163,11 +163,34 @@ def sign_in_by_link(portico: Portico) -> None:
     portico.keep(second_jwt=answer.json()["companies"][0]["jwt"].rpartition(".")[2])
 
 
-def scatter(portico: Portico, secret: str) -> None:
-    """Send it where it belongs and where it does not."""
-    server, fields = portico.server, dict.fromkeys(NAMES, secret)
+def scatter(portico: Portico, secrets: list[str]) -> None:
+    """Send them where they belong and where they do not: every place on every path has one, and by turns each."""
+    server = portico.server
+    for turn, path in enumerate(PATHS):
+        fields = {name: secrets[(turn + number) % len(secrets)] for number, name in enumerate(NAMES)}
+        secret = fields["pass"]
+        server.get(path, params=fields)
+        server.post(path, json=fields)
+        server.post(path, data=fields)
+        server.put(path, json={"subscriber": fields, "contact": fields, "multi_factor_authentication": fields})
+        server.post(path, files={name: (None, value) for name, value in fields.items()})
+        server.post(path, data=f'{{"pass": "{secret}"', headers={"Content-Type": "application/json"})
+        server.post(path, json=fields, auth=portico.basic)
+        for number in range(len(secrets)):
+            server.get(path, headers=headers_with(secrets[(turn + number) % len(secrets)], number))
+    for secret in secrets:
+        for prefix in PREFIXES:
+            server.get(prefix + quote(secret, safe=""))
+            server.post(prefix + quote(secret, safe=""))
+        send_raw(server, f"GET /?pass={secret} HTTP/9.9\r\n\r\n")
+        send_raw(server, f"GET /?pass={secret} HTTP/1.1\r\nHost: x\r\nX: {secret * 4000}\r\n\r\n")
+        send_raw(server, f"POST / HTTP/1.1\r\nHost: {secret}/?@\r\nContent-Length: x\r\n\r\npass={secret}")
+
+
+def headers_with(secret: str, number: int) -> dict[str, str]:
+    """One of the ways in which headers carry a secret."""
     in_clear = f"someone:{secret}"
-    headers = [
+    ways = [
         {"Authorization": f"Basic {base64.b64encode(in_clear.encode()).decode()}"},
         {"Authorization": f"Basic {in_clear}"},
         {"Authorization": f"Bearer {secret}"},
@@ -175,22 +198,7 @@ def scatter(portico: Portico, secret: str) -> None:
         {"Cookie": f"session={secret}", "Referer": f"https://x.test/?t={secret}", "X-Api-Key": secret},
         {"User-Agent": secret, "Origin": f"https://{secret}", "X-HTTP-Method-Override": secret},
     ]
-    for path in PATHS:
-        server.get(path, params=fields)
-        server.post(path, json=fields)
-        server.post(path, data=fields)
-        server.put(path, json={"subscriber": fields, "contact": fields, "multi_factor_authentication": fields})
-        server.post(path, files=dict.fromkeys(NAMES, (None, secret)))
-        server.post(path, data=f'{{"pass": "{secret}"', headers={"Content-Type": "application/json"})
-        server.post(path, json=fields, auth=portico.basic)
-        for header in headers:
-            server.get(path, headers=header)
-    for prefix in PREFIXES:
-        server.get(prefix + quote(secret, safe=""))
-        server.post(prefix + quote(secret, safe=""))
-    send_raw(server, f"GET /?pass={secret} HTTP/9.9\r\n\r\n")
-    send_raw(server, f"GET /?pass={secret} HTTP/1.1\r\nHost: x\r\nX: {secret * 4000}\r\n\r\n")
-    send_raw(server, f"POST / HTTP/1.1\r\nHost: {secret}/?@\r\nContent-Length: x\r\n\r\npass={secret}")
+    return ways[number % len(ways)]
 
 
 def send_raw(server: Server, text: str) -> None:
@@ -271,21 +279,40 @@ def test_no_log_holds_the_hash_of_a_password(portico: Portico) -> None:
         assert "$argon2id$" not in text, file
 
 
-def test_no_row_of_the_database_holds_a_secret(portico: Portico) -> None:
-    found, tables = [], set()
-    for table, row in portico.rows():
-        tables.add(table)
-        found += [(table, name) for name, secret in portico.secrets.items() if holds(row, secret)]
-    assert found == []
-    assert {
-        "audit_entry",
-        "contact",
-        "api_key",
-        "security_code",
-        "sign_in_challenge",
-        "session_token",
-        "mail",
-    } <= tables
+def test_a_dump_of_the_database_holds_no_secret_that_could_be_used(portico: Portico) -> None:
+    dump = portico.dump()
+    assert [
+        (table, name) for table, text in dump.items() for name, secret in portico.secrets.items() if holds(text, secret)
+    ] == []
+    used = {"audit_entry", "contact", "api_key", "security_code", "sign_in_challenge", "session_token", "mail"}
+    assert used <= {table for table, text in dump.items() if text}
+    # Whatever kind it is of: what we make has a prefix and a checksum, and JWTs begin alike.
+    assert is_a_secret(portico.secrets["key"])
+    for table, text in dump.items():
+        assert [
+            found for found in re.findall(r"[a-z]{2,5}_[0-9A-Za-z]{30}(?![0-9A-Za-z])", text) if is_a_secret(found)
+        ] == [], table
+        assert re.search(r"eyJ[\w-]+\.eyJ[\w-]+", text) is None, table
+
+
+def is_a_secret(text: str) -> bool:
+    return is_well_formed(text, text.partition("_")[0] + "_")
+
+
+def test_what_a_dump_does_hold_opens_nothing(portico: Portico) -> None:
+    """The digests of keys and codes, in whatever form somebody may think of."""
+    with portico.connect() as connection:
+        rows = connection.execute("SELECT encode(digest, 'hex'), encode(digest, 'base64') FROM api_key").fetchall()
+        codes = connection.execute("SELECT encode(digest, 'hex') FROM security_code").fetchall()
+        tokens = connection.execute("SELECT encode(digest, 'hex') FROM session_token").fetchall()
+    server, world = portico.server, portico.world
+    for stolen in (text for row in rows for text in row):
+        assert server.get("/wp-json/fluent-crm/v2/subscribers", auth=(world["username"], stolen)).status_code == 401
+    for (stolen,) in tokens:
+        assert server.get("/api/me", headers={"Authorization": f"Bearer uc_{stolen}"}).status_code == 401
+    for (stolen,) in codes:
+        form = {"mbr_auth": stolen, "user": world["ann"], "pass": world["anns_password"]}
+        assert server.post("/", data=form).content == b"b:0;"
 
 
 def test_the_log_tells_all_that_happened(portico: Portico) -> None:

@@ -224,19 +224,37 @@ def list_codes(slug: str | None) -> Said:
     \b
     portico code list --company acme
     """
+    from portico.contacts.queries.labels import titles_of_tags
     from portico.identity.queries import people
 
-    rows = [
-        {
-            "id": one.pk,
-            "company": company,
-            "name": one.name,
-            **_rules(one),
-        }
-        for company, actor in _operators(slug)
-        for one in people.list_codes(actor)
-    ]
-    return table(rows, ["id", "company", "name", "expires_at", "last_used_at"], empty="No codes yet.")
+    rows = []
+    for company, actor in _operators(slug):
+        codes = list(people.list_codes(actor))
+        titles = titles_of_tags(actor, {id for one in codes for id in (*one.required_tags, *one.banning_tags)})
+        for one in codes:
+            tags = {
+                "required_tags": [titles.get(id, f"tag {id}, deleted") for id in one.required_tags],
+                "banning_tags": [titles.get(id, f"tag {id}, deleted") for id in one.banning_tags],
+            }
+            rows.append({"id": one.pk, "company": company, "name": one.name, **_rules(one), **tags})
+    columns = ["id", "company", "name", "networks", "required_tags", "banning_tags", "expires_at", "last_used_at"]
+    return table(rows, columns, empty="No codes yet.")
+
+
+@command(code, "usage")
+@click.argument("id", type=int)
+def code_usage(id: int) -> Said:
+    """How often a code came in the last 30 days, by what became of it: a failed sign-in is refused.
+
+    \b
+    portico code usage 2
+    """
+    from portico.access import operator
+    from portico.identity.queries.people import company_id_of_code
+    from portico.identity.queries.use import list_uses
+
+    rows = list_uses(operator(company_id_of_code(id)), kind="code", id=id)
+    return table(rows, ["day", "answered", "refused", "wrong", "failed"], empty="Not used yet.")
 
 
 @command(code, "revoke")

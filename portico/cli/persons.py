@@ -44,6 +44,29 @@ def _said(value: Any) -> str:
     return "-" if value in (None, "") else str(value)
 
 
+@command(contact, "sign-ins")
+@click.argument("who", metavar="EMAIL|ID")
+@company_option
+@click.option("--last", default=20, show_default=True, type=click.IntRange(1, 200), help="How many.")
+def sign_ins(who: str, slug: str, *, last: int) -> Said:
+    """Show when a contact has signed in, through which site and from where. Newest first.
+
+    \b
+    portico contact sign-ins ann@people.test --company acme
+    """
+    from dataclasses import asdict
+
+    from portico.contacts.queries.sign_ins import list_sign_ins
+
+    actor = operator_of(slug)
+    found = [asdict(one) for one in list_sign_ins(actor, find_id(actor, who), limit=last)]
+    rows = [
+        {**one, "at": f"{one['at']:%Y-%m-%d %H:%M:%S}", "what": "had to wait" if one["is_limited"] else "signed in"}
+        for one in found
+    ]
+    return Said(found, table(rows, ["at", "what", "by", "wire", "address"], empty="Has not signed in.").text)
+
+
 @command(contact, "export")
 @click.argument("who", metavar="EMAIL|ID")
 @company_option

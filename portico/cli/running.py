@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from portico.lib.postgres import EmbeddedPostgres
 
 SECONDS_BETWEEN_LOOKS = 0.5
+MOST_CONNECTIONS = 4_096  # of a web process
+FILES_BESIDE = 256  # that a web process has open beside its connections
 
 
 def add_to(main: click.Group) -> None:
@@ -181,7 +183,7 @@ def web(*, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, da
             interface=Interfaces.WSGI,
             workers=settings.WEB_PROCESSES,
             blocking_threads=settings.WEB_THREADS,
-            backpressure=settings.WEB_THREADS * 4,
+            backpressure=_most_connections(),
             websockets=False,
             ssl_cert=tls_cert,
             ssl_key=tls_key,
@@ -190,6 +192,22 @@ def web(*, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, da
             log_level=LogLevels.error,
             process_name=None,
         ).serve()
+
+
+def _most_connections() -> int:
+    """How many connections a web process holds open at once: all that this system's limit on files allows.
+
+    Most are idle, kept by clients for their next request. Were there as few as threads, three hundred idle ones would
+    keep everybody else out.
+    """
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + FILES_BESIDE
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(64, min(MOST_CONNECTIONS, soft - FILES_BESIDE))
 
 
 @click.command()

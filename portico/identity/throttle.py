@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import ceil
+from typing import Protocol
 
 from django.db.models import BinaryField, F
 
@@ -62,7 +63,7 @@ def _count_statement() -> Statement:
 
 
 @lru_cache(maxsize=64)
-def _check_statement(limit: "Limit") -> Statement:
+def _check_statement(limit: "Waits") -> Statement:
     sql, values = longest_wait(limit)
     return Statement(f"SELECT {sql}", values)
 
@@ -89,19 +90,46 @@ class Limit:
 
     def check(self, subject: str) -> None:
         """Count nothing; raises TooMany while the limit is used up."""
-        row = _check_statement(self).fetch_one({self.purpose: self.key(subject)})
-        if row and row[0] is not None:
-            raise TooMany(whole_seconds(row[0]))
+        wait = wait_of(self, subject)
+        if wait is not None:
+            raise TooMany(whole_seconds(wait))
 
     def forget(self, subject: str) -> None:
         """Take one back, for limits whose tries are counted before they are judged."""
         forget_try(self.purpose, subject)
 
+    def wait_sql(self) -> str:
+        return _WAIT.format(seconds=self.seconds, tries=self.tries)
 
-def longest_wait(*limits: Limit) -> tuple[str, list[Later]]:
+
+class Waits(Protocol):
+    """What makes one wait: a Limit, or what grows (slowing.py). `tries` failures are free of it but the last."""
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def tries(self) -> int: ...
+
+    def key(self, subject: str) -> bytes: ...
+
+    def count(self, subject: str) -> int: ...
+
+    def wait_sql(self) -> str: ...
+
+    def __hash__(self) -> int: ...
+
+
+def wait_of(limit: Waits, subject: str) -> float | None:
+    """The seconds that this subject has to wait now, None when it has not."""
+    row = _check_statement(limit).fetch_one({limit.purpose: limit.key(subject)})
+    return row[0] if row else None
+
+
+def longest_wait(*limits: Waits) -> tuple[str, list[Later]]:
     """An SQL expression and its values, for a statement that reads more than this.
 
     The seconds until none of these limits is used up, null when none is. Keys come later, under the limits' purposes.
     """
-    waits = (_WAIT.format(seconds=limit.seconds, tries=limit.tries) for limit in limits)
+    waits = (limit.wait_sql() for limit in limits)
     return f"greatest({', '.join(waits)})", [Later(limit.purpose, BinaryField()) for limit in limits]

@@ -58,3 +58,15 @@ def test_a_codes_rules_are_listed(portico: Command) -> None:
     (row,) = (one for one in portico("code", "list", "--json").value if one["id"] == made["id"])
     assert (row["networks"], row["requests_per_minute"]) == (["10.0.0.1/32"], 600)
     assert row["expires_at"] is not None
+
+
+def test_a_codes_tags_are_listed_by_title_and_its_use_shown(portico: Command) -> None:
+    for title in ("Gold", "Blocked"):
+        assert portico("contact", "add", f"{title}@people.test", "--company", "acme", "--tag", title).code == 0
+    made = portico("code", "add", "--company", "acme", "--name", "Strict", "--required-tag", "gold", "--banning-tag",
+                   "Blocked", "--json").value  # fmt: skip
+    (row,) = (one for one in portico("code", "list", "--json").value if one["id"] == made["id"])
+    assert (row["required_tags"], row["banning_tags"]) == (["Gold"], ["Blocked"])
+    assert "Gold" in portico("code", "list", "--company", "acme").out
+    assert portico("code", "usage", str(made["id"]), "--json").value == []
+    assert portico("code", "usage", "999").err == "portico: There is no such code."

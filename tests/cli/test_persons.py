@@ -24,6 +24,26 @@ def test_history_is_told_by_address_and_by_id(portico: Command) -> None:
     assert portico("contact", "history", "9" * 30, "--company", "acme").code == 1
 
 
+def test_sign_ins_are_told_with_site_and_address(portico: Command) -> None:
+    kim = add(portico, "kim@sign-ins.test")
+    asked = ("contact", "sign-ins", "kim@sign-ins.test", "--company", "acme")
+    assert portico(*asked).out == "Has not signed in.\n"
+    for action in ("contact.signed_in", "contact.sign_in_limited"):
+        portico.rows(
+            "INSERT INTO audit_entry (company_id, actor, action, subject, subject_id, wire, address, details) SELECT"
+            " company_id, 'code Club', %s, 'contact', id, 'activemember', '203.0.113.7', '{}' FROM contact"
+            " WHERE id = %s RETURNING id",
+            action,
+            kim,
+        )
+    limited, signed_in = portico(*asked, "--json").value
+    assert (limited["is_limited"], signed_in["is_limited"]) == (True, False)
+    assert (signed_in["by"], signed_in["address"]) == ("code Club", "203.0.113.7")
+    assert "had to wait" in portico(*asked).out
+    assert portico("contact", "history", str(kim), "--company", "acme", "--json").value[0]["action"] == "contact.added"
+    assert portico("contact", "sign-ins", "1000000", "--company", "acme").err == "portico: There is no such contact."
+
+
 def test_duplicates_are_listed_previewed_merged_and_taken_apart(portico: Command) -> None:
     one = add(portico, "max.power@gmail.com", "--first-name", "Max")
     two = add(portico, "maxpower@googlemail.com", "--first-name", "Maximilian", "--phone", "0170 9998877")

@@ -1,5 +1,6 @@
 """Sign-in of members: contacts that another site lets in with their e-mail address and password."""
 
+import secrets
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NoReturn
@@ -13,7 +14,8 @@ from portico.contacts.actions.passwords import hash_pool
 from portico.contacts.models import Contact
 from portico.contacts.queries.members import Member, find_member
 from portico.errors import Busy, NotSignedIn, TooMany
-from portico.identity.throttle import Limit, whole_seconds
+from portico.identity.slowing import Slowdown
+from portico.identity.throttle import Limit, Waits, whole_seconds
 from portico.identity.usage import note_answer
 from portico.lib.addresses import lowered
 from portico.lib.passwords.formats import recognise
@@ -24,10 +26,15 @@ from portico.lib.passwords.tries import WHITE_SPACE
 from portico.lib.passwords.verify import verify
 from portico.lib.statements import Later, Shape, Statement
 
-# Failures in ten minutes, counted for each company on its own, so that no site locks out another's members. The server
-# of a site is one client address for all its members: it may fail a hundred times as often as one of them.
-FAILURES_OF_MEMBER = Limit("sign-in of a member", tries=10, seconds=600)
+# One member, whichever site of the company asks. Nobody who asks is told from its owner here, so the wait begins short
+# and stays bearable: at its most 96 guesses a day, and 120 for who lets each count be forgotten.
+FAILURES_OF_MEMBER = Slowdown("sign-in of a member", tries=10, first=60, most=900, forgets=7200)
+# A site is one address for all its members, so it may fail a hundred times as often as one of them. Each code is
+# counted for itself: what one site lets through slows neither the company's other sites nor another company.
 FAILURES_FROM_ADDRESS = Limit("sign-in from an address", tries=1000, seconds=600)
+FAILURES_WITH_CODE = Limit("sign-in with a code", tries=3000, seconds=600)  # from however many addresses
+
+SECONDS_UNTIL_LESS_BUSY = range(1, 6)
 
 _PHP_SPACE = WHITE_SPACE.decode()
 _MOST_LOOKS = 4  # at a contact whose password changes again and again while it is being verified
@@ -49,9 +56,11 @@ def sign_in_member(
     uses up a limit (not each one: anybody can cause any number).
     """
     actor.require(Permission.MEMBERS_VERIFY)
-    limits = {
+    _, code_id = actor.credential or ("", 0)
+    limits: dict[Waits, str] = {
         FAILURES_OF_MEMBER: f"{actor.company_id} {lowered(email)}",
-        FAILURES_FROM_ADDRESS: f"{actor.company_id} {actor.address}",
+        FAILURES_FROM_ADDRESS: f"{code_id} {actor.address}",
+        FAILURES_WITH_CODE: str(code_id),
     }
     member, is_verified = _verified(actor, shape, email, password, limits)
     if not (member.is_admitted and member.tag_ids.issuperset(required_tags)):
@@ -65,7 +74,7 @@ def sign_in_member(
 
 
 def _verified(
-    actor: Actor, shape: Shape, email: str, password: str, limits: Mapping[Limit, str]
+    actor: Actor, shape: Shape, email: str, password: str, limits: Mapping[Waits, str]
 ) -> tuple[Member, bool]:
     """The member whose password this is, and whether it was verified for this, not known from the minute before."""
     for looks in range(_MOST_LOOKS):
@@ -89,7 +98,8 @@ def _is_right(actor: Actor, member: Member | None, password: str) -> bool:
     try:
         is_right, fresh = hash_pool().run(_judge, password, stored)
     except Full:
-        raise Busy from None
+        # Not all at the same moment, or a crowd that was sent away comes back as one.
+        raise Busy(secrets.choice(SECONDS_UNTIL_LESS_BUSY)) from None
     if member and is_right and (fresh is None or _replace(actor, member, fresh)):
         _recently.remember(password, fresh or stored)
     return is_right
@@ -139,8 +149,9 @@ def _replace(actor: Actor, member: Member, fresh: str) -> bool:
     return True
 
 
-def _refuse(actor: Actor, member: Member | None, limits: Mapping[Limit, str]) -> NoReturn:
+def _refuse(actor: Actor, member: Member | None, limits: Mapping[Waits, str]) -> NoReturn:
     note_answer(actor, 401)
+    # The member first: who hammers one that has to wait already uses up nothing of the others'.
     for limit, subject in limits.items():
         if limit.count(subject) == limit.tries:
             record(actor, "contact.sign_in_limited", "contact", member.id if member else None, limit=limit.purpose)

@@ -1,7 +1,7 @@
 """Tags and lists: both are labels on contacts, told apart by their model."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -179,3 +179,9 @@ def tag_id_of(actor: Actor, title: str) -> int:
     if found is None:
         raise NotFound(f"tag {title}")
     return found
+
+
+def titles_of_tags(actor: Actor, ids: Collection[int]) -> dict[int, str]:
+    """The titles of those of these tags that are there."""
+    actor.require(Permission.TAGS_READ)
+    return dict(Tag.objects.filter(company_id=actor.company_id, pk__in=ids).values_list("pk", "title"))

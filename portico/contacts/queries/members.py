@@ -13,7 +13,7 @@ from portico.access import Actor, Permission
 from portico.contacts.fields import LONGEST_TEXT
 from portico.contacts.models import ContactTag, CustomField
 from portico.contacts.queries.choosing import matching
-from portico.identity.throttle import Limit, longest_wait
+from portico.identity.throttle import Waits, longest_wait
 from portico.lib.statements import BuildObject, Shape, Statement, later_number, later_text
 
 _TAGS = ContactTag.objects.filter(company_id=OuterRef("company_id"), contact_id=OuterRef("id")).order_by("tag_id")
@@ -45,7 +45,7 @@ class Member:
 
 
 def find_member(
-    actor: Actor, shape: Shape, email: str, *, limits: Mapping[Limit, str]
+    actor: Actor, shape: Shape, email: str, *, limits: Mapping[Waits, str]
 ) -> tuple[Member | None, float | None]:
     """The company's contact with this address, ignoring case, and the seconds to wait where a limit is used up.
 
@@ -73,7 +73,7 @@ _ADMITS = """(
 
 
 @lru_cache(maxsize=16)
-def _statement(shape: Shape, limits: tuple[Limit, ...]) -> Statement:
+def _statement(shape: Shape, limits: tuple[Waits, ...]) -> Statement:
     rows = matching(frozenset({"company"})).alias(lower=Lower("email")).filter(lower=Lower(later_text("email")))
     document = Cast(BuildObject(shape), TextField())
     member_sql, values = rows.values_list("id", "password_hash", TAG_IDS, document).query.sql_with_params()
