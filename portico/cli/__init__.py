@@ -7,6 +7,7 @@ from portico.cli import (
     companies,
     contacts,
     credentials,
+    entering,
     imports,
     mail,
     merging,
@@ -30,5 +31,18 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
+for file in (
+    running,
+    companies,
+    people,
+    entering,
+    credentials,
+    contacts,
+    imports,
+    merging,
+    persons,
+    sample,
+    mail,
+    audit,
+):
     file.add_to(main)
