@@ -15,6 +15,7 @@ from portico.cli import (
     persons,
     running,
     sample,
+    sessions,
 )
 from portico.cli.base import CONTEXT
 
@@ -36,6 +37,7 @@ for file in (
     companies,
     people,
     entering,
+    sessions,
     credentials,
     contacts,
     imports,

@@ -24,9 +24,9 @@ def password(email: str, *, password_stdin: bool) -> Said:
     from portico.access import operator_for
     from portico.cli.contacts import secret_line
     from portico.identity.actions.passwords import set_password_of
-    from portico.identity.queries.people import get_user_by_email
+    from portico.identity.queries.people import get_user
 
-    found = get_user_by_email(email)
+    found = get_user(email)
     given = secret_line() if password_stdin else click.prompt("New password", hide_input=True, confirmation_prompt=True)
     set_password_of(operator_for(found.pk), found.pk, given)
     return Said({"email": found.email, "has_password": True}, f"{found.email} has a new password.")
@@ -42,9 +42,9 @@ def link(email: str) -> Said:
     """
     from portico.access import operator_for
     from portico.identity.actions.signing_in import issue_link
-    from portico.identity.queries.people import get_user_by_email
+    from portico.identity.queries.people import get_user
 
-    found = get_user_by_email(email)
+    found = get_user(email)
     url = issue_link(operator_for(found.pk), email=email)
     return Said(
         {"email": found.email, "link": url}, f"{url}\nGood once and for ten minutes. Who opens it is {found.email}."
@@ -64,9 +64,9 @@ def factors(email: str, *, reset: bool) -> Said:
     from portico.access import operator_for
     from portico.identity.actions.factors import reset_factors
     from portico.identity.queries.factors import find_factors
-    from portico.identity.queries.people import get_user_by_email
+    from portico.identity.queries.people import get_user
 
-    found = get_user_by_email(email)
+    found = get_user(email)
     gone = reset_factors(operator_for(found.pk), found.pk) if reset else 0
     now = find_factors(found.pk)
     value = {

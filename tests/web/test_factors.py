@@ -61,7 +61,7 @@ def test_a_sign_in_asks_for_the_app_and_takes_each_code_once(server: Server, ann
     wrong = other.send("/sign-in/factor", code=app.wrong_code)
     assert wrong.status_code == 422
     assert 'aria-invalid="true"' in wrong.text
-    for typed in ("", "\0", "x" * 9000, "１２３４５６", app.code(-1)):  # the last one confirmed the app
+    for typed in ("", "\0", "x" * 9000, "\N{FULLWIDTH DIGIT ONE}23456", app.code(-1)):  # the last one confirmed the app
         assert other.send("/sign-in/factor", code=typed).status_code == 422, typed[:9]
     assert other.send("/sign-in/factor", code=f" {app.code()[:3]} {app.code()[3:]}").headers["Location"] == "/account"
     assert other.is_in

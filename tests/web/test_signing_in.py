@@ -43,7 +43,7 @@ def test_the_code_page_says_what_is_wrong_beside_its_field(browser: Browser, acm
     wrong = browser.send("/sign-in/code", verification_code=f"{(int(right) + 1) % 10**6:06d}")
     assert wrong.status_code == 422
     assert 'aria-describedby="error-verification_code' in wrong.text
-    for typed in ("", "x" * 5000, "\0", "１２３４５６"):
+    for typed in ("", "x" * 5000, "\0", "\N{FULLWIDTH DIGIT ONE}23456"):
         assert browser.send("/sign-in/code", verification_code=typed).status_code in {410, 422}
     assert browser.send("/sign-in/code", verification_code=right).status_code == 410
 
@@ -80,7 +80,7 @@ def test_a_password_signs_in_who_has_one(browser: Browser, acme: Company) -> Non
         assert "do not belong together" in answer.text
     assert browser.send("/sign-in/password", email="\0@x.test", password="x").status_code == 422
     # The same to every keyboard: NFKC.
-    full_width = PASSWORD.replace("q", "ｑ")
+    full_width = PASSWORD.replace("q", "\N{FULLWIDTH LATIN SMALL LETTER Q}")
     assert browser.send("/sign-in/password", email=email, password=full_width).headers["Location"] == "/account"
     assert Session.objects.filter(membership_id=anna.pk, methods=["password"]).exists()  # any company: by its member
     Membership.objects.filter(pk=anna.pk).update(is_active=False)

@@ -12,8 +12,8 @@ def find_user_by_email(email: str) -> User | None:
     return User.objects.annotate(lower=Lower("email")).filter(lower=email.lower()).first()
 
 
-def get_user_by_email(email: str) -> User:
-    """Like find_user_by_email; raises NotFound."""
+def get_user(email: str) -> User:
+    """Like find_user_by_email; raises NotFound. For the operator, who names people by their address."""
     user = find_user_by_email(email)
     if user is None:
         raise NotFound("user")
