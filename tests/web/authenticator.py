@@ -14,6 +14,11 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 F = AuthenticatorData.FLAG
 
 
+def _cose(key: ec.EllipticCurvePrivateKey) -> ES256:
+    made: ES256 = ES256.from_cryptography_key(key.public_key())  # type: ignore[no-untyped-call]  # fido2's
+    return made
+
+
 class Authenticator:
     def __init__(self, origin: str, *, sees_person: bool = True) -> None:
         self.origin = origin
@@ -27,9 +32,7 @@ class Authenticator:
         """What navigator.credentials.create would answer, as the page sends it."""
         wanted = json.loads(options)
         self.handle = websafe_decode(wanted["user"]["id"])
-        credential = AttestedCredentialData.create(
-            b"\0" * 16, self.id, ES256.from_cryptography_key(self.key.public_key())
-        )
+        credential = AttestedCredentialData.create(b"\0" * 16, self.id, _cose(self.key))
         data = AuthenticatorData.create(self._party(wanted["rp"]["id"]), self.flags | F.AT, self.count, credential)
         client = CollectedClientData.create("webauthn.create", wanted["challenge"], self.origin)
         made = AttestationObject.create("none", data, {})

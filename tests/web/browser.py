@@ -49,7 +49,7 @@ class Browser:
 
     @property
     def session(self) -> str:
-        return self.cookies.cookies.get("portico_session", "")
+        return self.cookies.cookies.get("portico_session") or ""
 
     @property
     def is_in(self) -> bool:

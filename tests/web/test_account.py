@@ -13,7 +13,7 @@ def anna(acme: Company) -> Membership:
     return make_member(acme, "Anna", Role.MANAGER)
 
 
-def own_session(browser: Browser, member: Membership) -> int:
+def own_session(member: Membership) -> int:
     rows = Session.objects.filter(membership_id=member.pk, ended_at=None)  # any company: its member's
     return rows.order_by("-pk").values_list("pk", flat=True)[0]
 
@@ -71,7 +71,7 @@ def test_a_sign_in_changes_only_after_a_fresh_proof_by_mail(browser: Browser, an
     browser.set_password()
 
 
-def test_the_proof_is_the_strongest_that_there_is(server: Server, browser: Browser, anna: Membership) -> None:
+def test_the_proof_is_the_strongest_that_there_is(browser: Browser, anna: Membership) -> None:
     browser.enter(anna).set_password()
     make_stale(anna)
     assert browser.send("/account/prove", code="wrong").status_code == 422
@@ -86,9 +86,7 @@ def test_the_proof_is_the_strongest_that_there_is(server: Server, browser: Brows
     make_stale(anna)
     assert browser.send("/account/prove", code=app.code()).status_code == 422  # used
     assert browser.send("/account/prove?next=//evil.test", code=app.recovery_codes[0]).headers["Location"] == "/account"
-    methods = Session.objects.filter(pk=own_session(browser, anna)).values_list("methods", flat=True)[
-        0
-    ]  # any company: hers
+    methods = Session.objects.filter(pk=own_session(anna)).values_list("methods", flat=True)[0]  # any company: hers
     assert methods == ["passcode", "password", "totp", "recovery"]
 
 
@@ -96,7 +94,7 @@ def test_sessions_are_named_and_ended_one_by_one_or_all_others(
     server: Server, browser: Browser, anna: Membership
 ) -> None:
     first = Browser(server).enter(anna)
-    id = own_session(first, anna)
+    id = own_session(anna)
     browser.enter(anna)
     path = f"/account/sessions/{id}"
     assert browser.send(f"{path}/name", page="/account", name="x" * 101).status_code == 422
@@ -113,7 +111,7 @@ def test_sessions_are_named_and_ended_one_by_one_or_all_others(
     assert browser.send("/account/sessions/end-others", page="/account").status_code == 303
     assert browser.is_in
     assert not second.is_in
-    own = own_session(browser, anna)
+    own = own_session(anna)
     assert browser.send(f"/account/sessions/{own}/end", page="/account").headers["Location"] == "/sign-in?done=out"
     assert not browser.session
 

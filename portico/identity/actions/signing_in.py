@@ -339,6 +339,8 @@ def issue_link(actor: Actor, *, email: str) -> str:
     if user is None or not usable_memberships(user.pk).exists():
         raise NotFound("user who may sign in")
     secret = _NewSecret()
-    challenge = Challenge.objects.create(email=user.email, user=user, **secret.columns)
+    challenge = Challenge.objects.create(
+        email=user.email, user=user, **secret.columns
+    )  # any company: it is not known yet
     record(actor, "sign-in.link_issued", "challenge", challenge.pk)
     return f"{settings.PUBLIC_URL}/sign-in/{secret.link}"
