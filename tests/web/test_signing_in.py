@@ -115,13 +115,13 @@ def test_a_mailed_link_signs_the_browser_in_and_leads_where_it_wanted_to_go(serv
 
     anna = make_member(acme, "Anna", Role.REP)
     browser = Browser(server)
-    browser.send("/sign-in?next=/account/password", email=anna.user.email)
+    browser.send("/sign-in?next=/docs", email=anna.user.email)
     path = link_to(anna.user.email)
     press = re.search(r'name="press" value="(\w+)"', browser.get(path).text)
     assert press
     pressed = browser.call("POST", path, data={"press": press[1]})
     assert pressed.status_code == 200
-    assert 'content="0;url=/account/password"' in pressed.text
+    assert 'content="0;url=/docs"' in pressed.text
     assert browser.is_in
     assert Browser(server).call("POST", path, data={"press": press[1]}).status_code == 410
 

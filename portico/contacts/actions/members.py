@@ -13,6 +13,7 @@ from portico.contacts.models import Contact
 from portico.contacts.queries.members import Member, find_member
 from portico.errors import Busy, NotSignedIn, TooMany
 from portico.identity.hashing import slowly
+from portico.identity.password_rules import normal
 from portico.identity.throttle import Limit, whole_seconds
 from portico.identity.usage import note_answer
 from portico.lib.addresses import lowered
@@ -93,9 +94,9 @@ def _judge(password: str, stored: str) -> tuple[bool, str | None]:
     """Whether the password is right, and the hash of ours that replaces a foreign one.
 
     Blanks around a password may be there or not: WordPress trims before it hashes, and whoever typed one too many at
-    the first sign-in must still come in without it at the second.
+    the first sign-in must still come in without it at the second. What was chosen here is in its normal form.
     """
-    for form in dict.fromkeys((password.strip(_PHP_SPACE), password)):
+    for form in dict.fromkeys((password.strip(_PHP_SPACE), password, normal(password))):
         verdict = verify(form, stored)
         if verdict:
             return True, hash_password(form) if verdict.needs_rehash else None

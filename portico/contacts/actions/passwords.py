@@ -7,6 +7,7 @@ from portico.audit.actions import record
 from portico.contacts.queries.contacts import visible_contacts
 from portico.errors import Invalid, NotFound
 from portico.identity.hashing import slowly
+from portico.identity.password_rules import checked_password
 from portico.lib.passwords.formats import Format, TooCostly, UnknownFormat, recognise
 from portico.lib.passwords.native import hash_password
 from portico.lib.passwords.tries import MAX_BYTES, UnusablePassword
@@ -30,6 +31,19 @@ def set_password(actor: Actor, contact_id: int, password: str) -> None:
     """Give the contact this password, typed in clear. Raises NotFound, Invalid (empty, too long), Busy."""
     actor.require(Permission.CONTACTS_WRITE)
     _store(actor, contact_id, slowly(hash_of, password), format=Format.ARGON2ID)
+
+
+def choose_password(actor: Actor, contact_id: int, password: str) -> None:
+    """Give the contact a new password, which is judged; set_password takes over one that there is already.
+
+    Raises NotFound, Invalid, Busy.
+    """
+    actor.require(Permission.CONTACTS_WRITE)
+    contact = visible_contacts(actor).filter(pk=contact_id).first()
+    if contact is None:
+        raise NotFound("contact")
+    own = [contact.email or "", contact.first_name or "", contact.last_name or ""]
+    set_password(actor, contact_id, checked_password(password, has_factor=False, own=own))
 
 
 def set_password_hash(actor: Actor, contact_id: int, stored: str) -> None:

@@ -17,6 +17,7 @@ from portico.web.visits import Visit, go
 
 # What was done, by the name that the page's address carries.
 _SAID = {
+    "link": "You are signed in here. If an app asked for the mail and still wants a code, have it send a new one.",
     "password": "Your password is changed. All other sessions are ended.",
     "factor-added": "Your second factor is set up. All other sessions are ended.",
     "app-removed": "The authenticator app is removed.",

@@ -14,7 +14,7 @@ from portico.identity.actions.proving import (
     prove_by_secret,
 )
 from portico.web.forms import Field, Form, Link, Passkey, show_form, tried
-from portico.web.signing_in.steps import asked, keep_asked
+from portico.web.signing_in.steps import asked, keep_asked, lead_to
 from portico.web.visits import Visit, go
 
 _FIELDS = {
@@ -51,7 +51,7 @@ def send_mail(visit: Visit) -> HttpResponse:
 def _prove(visit: Visit, prove: Callable[[], None]) -> HttpResponse:
     def on() -> HttpResponse:
         prove()
-        return go(visit.next or "/account")
+        return lead_to(visit, visit.next or "/account")
 
     return tried(visit, _form(visit), on)
 

@@ -33,19 +33,29 @@ def half_token(visit: Visit) -> str:
     return visit.request.COOKIES.get(_HALF, "")
 
 
-def go_on(visit: Visit, outcome: Outcome, *, wanted: str = "") -> HttpResponse:
-    """To the second factor where one is owed, otherwise in: to `wanted`, a path of ours, or the person's account."""
+def go_on(visit: Visit, outcome: Outcome, *, wanted: str = "", done: str = "") -> HttpResponse:
+    """To the second factor where one is owed, otherwise in: to `wanted`, a path of ours, or the person's account.
+
+    `done` is what the account says of the way in.
+    """
     if not isinstance(outcome, Entered):
         response = go("/sign-in/factor", next=wanted)
         _keep(visit, response, _HALF, outcome.token, int(HALF_LIVES.total_seconds()))
         return response
-    # Another page's redirect would count as this form's own, and may lead to where no form of ours may (CSP).
-    response = page(visit.request, "signed_in.html", wanted=wanted) if wanted else go("/account")
+    response = lead_to(visit, wanted) if wanted else go("/account", done=done)
     keep_session(visit.request, response, outcome.token)
     keep_device(visit.request, response, outcome.device)
     for name in (_ASKED, _HALF):
         response.delete_cookie(name, samesite="Lax")
     return response
+
+
+def lead_to(visit: Visit, wanted: str) -> HttpResponse:
+    """On to a path of ours, after a form."""
+    if wanted.startswith("/account"):
+        return go(wanted)
+    # What redirects further would count as this form's own redirect, and may lead to where no form of ours may (CSP).
+    return page(visit.request, "signed_in.html", wanted=wanted)
 
 
 def _keep(visit: Visit, response: HttpResponse, name: str, value: str, seconds: int) -> None:
