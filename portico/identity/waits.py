@@ -15,8 +15,9 @@ LONGEST_WAIT = 86_400
 # As long as somebody goes on after a wait, he has one try after each; who stops has all his free tries again only then.
 FORGIVEN_AFTER = 7 * 86_400
 
-# The seconds since the last try; those that it closes its subject for; and those of quiet after which it is forgotten.
-_AGE = "extract(epoch FROM now() - t.since)::float8"
+# The seconds since the last try (one that began earlier may be counted later: then none); those that it closes its
+# subject for; and those of quiet after which it is forgotten.
+_AGE = "greatest(extract(epoch FROM now() - t.since), 0)::float8"
 _CLOSED = (
     "CASE WHEN t.tries < {free} THEN 0 ELSE least({first} * 2 ^ least(t.tries - {free}, 20), {longest}) END::float8"
 )
@@ -26,7 +27,8 @@ _QUIET = "CASE WHEN t.tries < {free} THEN {first} ELSE {forgiven} END"
 _COUNT = """
 INSERT INTO throttle AS t (subject, since, tries) VALUES (%s, now(), 1)
 ON CONFLICT (subject) DO UPDATE SET
-    since = now(), tries = CASE WHEN {age} >= ({closed}) + ({quiet}) THEN 1 ELSE least(t.tries + 1, 1000) END
+    since = greatest(t.since, now()),
+    tries = CASE WHEN {age} >= ({closed}) + ({quiet}) THEN 1 ELSE least(t.tries + 1, 1000) END
 WHERE {age} >= {closed}
 RETURNING tries
 """
@@ -35,11 +37,11 @@ _WAIT = "SELECT ({closed}) - {age} FROM throttle t WHERE t.subject = %s AND {age
 
 @dataclass(frozen=True, slots=True)
 class GrowingLimit:
-    """`free` tries, none an hour apart from the one before; then a wait of an hour, one try, two hours, one try, ...
+    """`free` tries; then a wait of an hour, one try, a wait of two hours, one try, ... up to a wait of a day.
 
-    The longest wait is a day. Only a right sign-in (`forget`) or time gives the free tries back: an hour of quiet while
-    some are left, a week after the last wait. So no hour has more than `free`. Count outside of a transaction: one that
-    is taken back would take the count with it.
+    Only a right sign-in (`forget`) or time gives the free tries back: an hour of quiet while some are left, a week
+    after the last wait. So no hour has more than `free`. Count outside of a transaction: one that is taken back would
+    take the count with it.
     """
 
     purpose: str

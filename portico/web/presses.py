@@ -38,8 +38,8 @@ def _is_a_person(request: HttpRequest) -> bool:
     """What the browser says. What says nothing may be an old browser, or Safari, which does not tell who acted."""
     if "HTTP_SEC_FETCH_SITE" not in request.META:
         # Our pages send no referrer, and then a browser says "null" of their own forms.
-        origin = request.META.get("HTTP_ORIGIN", "null")
-        return origin == "null" or urlsplit(origin).netloc == request.META.get("HTTP_HOST", "")
+        origin = str(request.META.get("HTTP_ORIGIN", "null"))
+        return origin == "null" or urlsplit(origin).netloc == str(request.META.get("HTTP_HOST", ""))
     if request.META["HTTP_SEC_FETCH_SITE"] != "same-origin":
         return False
-    return "HTTP_SEC_CH_UA" not in request.META or request.META.get("HTTP_SEC_FETCH_USER") == "?1"
+    return "HTTP_SEC_CH_UA" not in request.META or str(request.META.get("HTTP_SEC_FETCH_USER")) == "?1"

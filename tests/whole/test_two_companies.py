@@ -572,6 +572,7 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("PUT", "user_companies/jwt_exchange"): FREE,
     ("PUT", "user_companies/token_exchange"): FREE,
     ("PUT", "user_companies/jwt_refresh"): FREE,
+    ("PUT", "user_companies/token_revoke"): FREE,
     ("GET", "me"): FREE,
     ("GET", "contacts"): (query(lambda n: {"search": n.email}),),
     ("POST", "contacts"): FREE,

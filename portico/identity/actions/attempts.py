@@ -21,8 +21,9 @@ from portico.lib.networks import countable
 
 TRIES_AT_ACCOUNT = GrowingLimit("tries at an account", free=20)
 TRIES_ON_DEVICE = GrowingLimit("tries on a device", free=10)
-# Against one who tries few passwords at many accounts. Offices share an address; known devices do not pay for it.
-TRIES_FROM_ADDRESS = Limit("tries at accounts from", tries=300, seconds=3600)
+# Against one who tries few passwords at many accounts. Right tries count too: with an account of his own he could else
+# go on for ever. Offices share an address, but known devices do not pay for it.
+TRIES_FROM_ADDRESS = Limit("tries at accounts from", tries=600, seconds=3600)
 # Mail costs its receiver patience and its sender reputation.
 MAILS_TO_ADDRESS = Limit("sign-in mails to", tries=6, seconds=900)
 MAILS_FOR_DEVICE = Limit("sign-in mails for a device", tries=6, seconds=900)
@@ -39,24 +40,25 @@ class Attempts:
     def check(self) -> None:
         """Count nothing; raises TooMany while there is a wait."""
         if self.device_id is not None:
-            return TRIES_ON_DEVICE.check(str(self.device_id))
-        TRIES_FROM_ADDRESS.check(self.address)
-        return TRIES_AT_ACCOUNT.check(self.email)
+            TRIES_ON_DEVICE.check(str(self.device_id))
+        else:
+            TRIES_FROM_ADDRESS.check(self.address)
+            TRIES_AT_ACCOUNT.check(self.email)
 
     def count(self) -> None:
         """Count one more try. Raises TooMany, for a try that must not be judged."""
         if self.device_id is not None:
-            return TRIES_ON_DEVICE.count(str(self.device_id))
-        TRIES_FROM_ADDRESS.count(self.address)
-        return TRIES_AT_ACCOUNT.count(self.email)
+            TRIES_ON_DEVICE.count(str(self.device_id))
+        else:
+            TRIES_FROM_ADDRESS.count(self.address)
+            TRIES_AT_ACCOUNT.count(self.email)
 
     def forget(self) -> None:
         """The person has signed in: its failures on this way are forgiven, those on others stay."""
         if self.device_id is not None:
-            return TRIES_ON_DEVICE.forget(str(self.device_id))
-        # Of the address only this try: one with an account of his own could else try at others' for ever.
-        TRIES_FROM_ADDRESS.forget(self.address)
-        return TRIES_AT_ACCOUNT.forget(self.email)
+            TRIES_ON_DEVICE.forget(str(self.device_id))
+        else:
+            TRIES_AT_ACCOUNT.forget(self.email)
 
     def count_mail(self) -> None:
         """Count one more mail that is to be sent for this account. Raises TooMany."""

@@ -37,9 +37,9 @@ def remove_member(actor: Actor, *, email: str) -> Membership:
 
 def end_what_it_opened(member: Membership) -> None:
     """End a membership's sessions and keys, inside the caller's transaction."""
-    own = {"company_id": member.company_id, "membership_id": member.pk}
-    Session.objects.filter(**own, ended_at=None).update(ended_at=Now())
-    ApiKey.objects.filter(**own, revoked_at=None).update(revoked_at=Now())
+    company_id = member.company_id
+    Session.objects.filter(company_id=company_id, membership=member, ended_at=None).update(ended_at=Now())
+    ApiKey.objects.filter(company_id=company_id, membership=member, revoked_at=None).update(revoked_at=Now())
 
 
 @transaction.atomic

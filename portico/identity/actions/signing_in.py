@@ -98,14 +98,15 @@ def _open() -> "QuerySet[Challenge]":
 
 
 def _recent(attempts: Attempts, redirect_url: str | None) -> Challenge | None:
-    rows = _open().filter(expires_at__gt=timezone.now() + CODE_LIVES - QUIET, redirect_url=redirect_url)
-    rows = rows.filter(device_id=attempts.device_id).alias(lower=Lower("email"))
-    return rows.filter(lower=attempts.email).order_by("-expires_at").first()
+    """The last challenge of who asks so again, unless its mail is older than QUIET."""
+    rows = _open().alias(lower=Lower("email")).filter(lower=attempts.email, device_id=attempts.device_id)
+    rows = rows.filter(expires_at__gt=timezone.now() + CODE_LIVES - QUIET, redirect_url=redirect_url)
+    return rows.order_by("-expires_at").first()
 
 
 def _new_challenge(actor: Actor, **columns: Any) -> Challenge:
     secret = _NewSecret()
-    challenge = Challenge.objects.create(**columns, **secret.columns)
+    challenge = Challenge.objects.create(**columns, **secret.columns)  # any company: the caller names it, or none
     _mail(challenge, secret)
     record(actor, "sign-in.asked", "challenge", challenge.pk)
     return challenge

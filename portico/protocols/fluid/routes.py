@@ -16,6 +16,7 @@ ROUTES = Routes(
     route("PUT", "user_companies/jwt_exchange", user_companies.jwt_exchange, Public),
     route("PUT", "user_companies/token_exchange", user_companies.token_exchange, Public),
     route("PUT", "user_companies/jwt_refresh", user_companies.jwt_refresh, Public),
+    route("PUT", "user_companies/token_revoke", user_companies.token_revoke, Public),
     route("GET", "me", profile.show_me, SignedIn),
     route("GET", "contacts", contacts.list_contacts, Permission.CONTACTS_READ),
     route("POST", "contacts", contacts.add, Permission.CONTACTS_WRITE),

@@ -168,6 +168,26 @@ def test_a_refreshed_jwt_ends_later_again_and_again(app: App, acme: Company) -> 
     assert_envelope(exchange(app, "jwt_refresh", jwt=token), 401)
 
 
+@pytest.mark.parametrize("by", ["user_company_token", "jwt"])
+def test_a_revoked_token_takes_its_whole_session_with_it_and_no_other(app: App, acme: Company, by: str) -> None:
+    rita = make_member(acme, "Rita", Role.REP)
+    jwt, other = jwt_of(rita), jwt_of(rita)
+    token = exchange(app, "jwt_exchange", jwt=jwt).json()["user_company_token"]
+    second = exchange(app, "jwt_exchange", jwt=jwt).json()["user_company_token"]
+    revoked = exchange(app, "token_revoke", **{by: {"user_company_token": token, "jwt": jwt}[by]})
+    assert revoked.status_code == 200
+    assert list(revoked.json()) == ["revoked", "meta"]
+    for bad in (jwt, token, second):
+        for _ in range(4):
+            assert_bare_401(app.call("GET", "/api/me", bad))
+    assert_envelope(exchange(app, "jwt_refresh", jwt=jwt), 401)
+    assert_envelope(exchange(app, "token_exchange", user_company_token=second), 401)
+    assert app.call("GET", "/api/me", other).status_code == 200
+    for nothing in ({}, {"user_company_token": token}, {"user_company_token": "uc_nothing"}, {"jwt": "a.b.c"}):
+        assert_envelope(exchange(app, "token_revoke", **nothing), 401)
+    assert_envelope(exchange(app, "token_revoke", jwt=["x"]), 422)
+
+
 def end(member: Membership, token: str) -> None:
     end_session(operator(member.company_id), part(token, 1)["sid"])
 
