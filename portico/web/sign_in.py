@@ -45,8 +45,9 @@ def _used(request: HttpRequest, token: str) -> HttpResponse:
     used = use_link(visit.actor, token)
     if used.redirect_url is None:
         _, wanted = asked(visit)
-        return go_on(visit, enter_with_link(visit.actor, used), wanted=wanted, done="link")
-    response = HttpResponseRedirect(used.redirect_url)
-    response.status_code = 303
+        response: HttpResponse = go_on(visit, enter_with_link(visit.actor, used), wanted=wanted, done="link")
+    else:
+        response = HttpResponseRedirect(used.redirect_url)
+        response.status_code = 303
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -173,7 +173,9 @@ def test_code_and_link_at_once_are_one_sign_in(app: App, acme: Company) -> None:
         calls = [
             pool.submit(button) if number % 2 else pool.submit(app.confirm, uuid, letter.code) for number in range(8)
         ]
-        assert sorted(call.result().status_code for call in calls) == [200, *[410] * 7]
+        first, *others = sorted(call.result().status_code for call in calls)
+    assert first in {200, 303}
+    assert others == [410] * 7
 
 
 @pytest.mark.parametrize(
@@ -250,10 +252,15 @@ def test_the_pages_keep_the_link_to_themselves(app: App, acme: Company) -> None:
     rita = make_member(acme, "Rita", Role.REP).user.email
     app.uuid_for(rita)
     path = letter_to(rita).path
-    for answer in (app.server.get(path), app.server.post(path), app.press(letter_to(rita)), app.server.get(path)):
+    before = [app.server.get(path), app.server.post(path)]
+    pressed = app.press(letter_to(rita))
+    pages = [*before, app.server.get(path)]
+    for answer in (*pages, pressed):
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["Cache-Control"] == "no-store"
+    for answer in pages:
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert "<script" not in answer.text
-        assert "set-cookie" not in {name.lower() for name in answer.headers}
+        assert not answer.cookies
+    assert set(pressed.cookies.keys()) == {"portico_session", "portico_device"}
     assert letter_to(rita).link not in app.server.log()
