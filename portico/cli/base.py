@@ -106,6 +106,7 @@ data_option = click.option(
     "--data", metavar="DIR", help="The data folder; otherwise PORTICO_DATA, otherwise ./portico-data."
 )
 company_option = click.option("--company", "slug", required=True, metavar="SLUG", help="The company's slug.")
+any_company_option = click.option("--company", "slug", metavar="SLUG", help="Only this company.")
 
 
 def as_document(value: Any) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portico.cli.base import Said, command, company_option, table
+from portico.cli.base import Said, any_company_option, command, company_option, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from portico.identity.models import ApiKey, SecurityCode
 
 _LENGTH = re.compile(r"([1-9][0-9]{0,4})([hdwy])")
-any_company_option = click.option("--company", "slug", metavar="SLUG", help="Only this company.")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
 
 

@@ -2,10 +2,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portico.cli.base import Said, command, company_option
+from portico.cli.base import Said, any_company_option, command, company_option, table
 
 if TYPE_CHECKING:
     from portico.access import Permission
+    from portico.identity.models import Membership
 
 
 def add_to(main: click.Group) -> None:
@@ -52,6 +53,37 @@ def add(
     )
     value = {"id": membership.pk, "email": email, "company": slug, "role": role, "permissions": membership.permissions}
     return Said(value, f"{email} is {role} in {slug}. To let them in now: portico user link {email}")
+
+
+@command(user, "list")
+@any_company_option
+def list_(slug: str | None) -> Said:
+    """Who is in which company, as what, and whether let in.
+
+    \b
+    portico user list --company acme
+    """
+    from portico.identity.queries.people import list_memberships
+
+    rows = [
+        {
+            "id": one.user_id,
+            "company": one.company.slug,
+            "email": one.user.email,
+            "name": one.user.full_name,
+            "role": one.role,
+            "permissions": one.permissions,
+            "state": _state(one),
+        }
+        for one in list_memberships(slug=slug)
+    ]
+    return table(rows, ["company", "email", "name", "role", "state"], empty="Nobody.")
+
+
+def _state(one: "Membership") -> str:
+    if not one.user.is_active:
+        return "disabled"
+    return "active" if one.is_active else "removed"
 
 
 @command(user, "remove")

@@ -1,8 +1,12 @@
+from datetime import datetime
 from typing import Any
 
 import click
 
-from portico.cli.base import Said, command, table
+from portico.cli.base import Said, any_company_option, command, table
+
+_OF_SESSION = ("id", "name", "wire", "methods", "address", "agent", "created_at", "seen_at", "expires_at")
+_OF_DEVICE = ("id", "label", "wire", "address", "first_seen_at", "last_seen_at", "expires_at")
 
 
 def add_to(main: click.Group) -> None:
@@ -22,7 +26,7 @@ def device() -> None:
 
 @command(session, "list")
 @click.argument("email")
-@click.option("--company", "slug", metavar="SLUG", help="Only those in this company.")
+@any_company_option
 def list_(email: str, slug: str | None) -> Said:
     """A person's sessions that have not ended, last seen first.
 
@@ -33,9 +37,8 @@ def list_(email: str, slug: str | None) -> Said:
     from portico.identity.queries.people import get_user
     from portico.identity.queries.sessions import list_sessions
 
-    columns = ("id", "name", "wire", "methods", "address", "agent", "created_at", "seen_at", "expires_at")
-    rows: list[dict[str, Any]] = [
-        {"company": one.company.slug, **{name: getattr(one, name) for name in columns}}
+    rows = [
+        {"company": one.company.slug, **_shown(one, *_OF_SESSION)}
         for one in list_sessions(operator_for(get_user(email).pk))
         if slug in {None, one.company.slug}
     ]
@@ -96,8 +99,7 @@ def list_known(email: str) -> Said:
     from portico.identity.queries.devices import list_devices
     from portico.identity.queries.people import get_user
 
-    columns = ("id", "label", "wire", "address", "first_seen_at", "last_seen_at", "expires_at")
-    rows = [{name: getattr(one, name) for name in columns} for one in list_devices(get_user(email).pk)]
+    rows = [_shown(one, *_OF_DEVICE) for one in list_devices(get_user(email).pk)]
     return table(rows, ["id", "label", "wire", "address", "last_seen_at"], empty="No devices.")
 
 
@@ -115,3 +117,9 @@ def forget(id: int) -> Said:
 
     forget_device(operator_for(user_id_of_device(id)), id)
     return Said({"id": id}, f"Device {id} is forgotten.")
+
+
+def _shown(one: Any, *names: str) -> dict[str, Any]:
+    """These of its values, times to the second."""
+    values = ((name, getattr(one, name)) for name in names)
+    return {name: f"{it:%Y-%m-%dT%H:%M:%SZ}" if isinstance(it, datetime) else it for name, it in values}

@@ -74,13 +74,24 @@ def test_devices_are_listed_and_forgotten(rita: Membership) -> None:
 
 def test_a_user_is_removed_disabled_and_enabled(rita: Membership) -> None:
     email, slug = rita.user.email, rita.company.slug
+
+    def state() -> str:
+        (row,) = value("user", "list", "--company", slug)
+        assert (row["email"], row["role"], row["name"], row["company"]) == (email, "rep", "Rita Example", slug)
+        return str(row["state"])
+
+    assert state() == "active"
+    assert email in told("user", "list")
     assert told("user", "disable", email) == f"{email} is disabled.\n"
+    assert state() == "disabled"
     assert refused("user", "disable", email) == (1, "portico: This user is disabled already.\n")
     assert value("user", "enable", email.upper()) == {"email": email.upper(), "active": True}
     told("user", "remove", email, "--company", slug)
+    assert state() == "removed"
     assert refused("user", "remove", email, "--company", slug) == (
         1,
         "portico: There is no such user in this company.\n",
     )
     told("user", "add", email, "--company", slug, "--role", "rep")
+    assert state() == "active"
     assert refused("user", "remove", email, "--company", "nobody") == (1, "portico: There is no such company.\n")

@@ -34,6 +34,12 @@ def get_membership(company_id: int, email: str) -> Membership:
     return membership
 
 
+def list_memberships(*, slug: str | None) -> "QuerySet[Membership]":
+    """Every membership in the company with this slug, in all for None, each with user and company: for the operator."""
+    rows = Membership.objects.filter(company__slug=slug) if slug else Membership.objects.all()  # any company: see above
+    return rows.select_related("user", "company").order_by("company__slug", Lower("user__email"))
+
+
 def member_ids(actor: Actor) -> dict[str, int]:
     """The company's memberships by their users' addresses in lower case."""
     rows = Membership.objects.filter(company_id=actor.company_id)
