@@ -54,7 +54,10 @@ class OwnDatabase:
 
 
 class Server:
-    """`portico up` as a process of its own; or `portico web`, on the data folder of one that is up."""
+    """`portico up` as a process of its own; or `portico web`, on the data folder of one that is up.
+
+    In a setting, {port} stands for the port.
+    """
 
     def __init__(self, folder: Path, command: str = "up", **settings: str) -> None:
         self.port = free_port()
@@ -69,7 +72,11 @@ class Server:
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "portico", command, "--port", str(self.port), "--data", str(folder)],
-                env={**os.environ, **environment, **settings},
+                env={
+                    **os.environ,
+                    **environment,
+                    **{name: text.format(port=self.port) for name, text in settings.items()},
+                },
                 stdout=log,
                 stderr=log,
             )

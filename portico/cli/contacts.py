@@ -93,19 +93,19 @@ def assign(email: str, slug: str, owner: str) -> Said:
 @company_option
 @click.option("--password-stdin", is_flag=True, help="Needed: passwords never stand on a command line.")
 def password(email: str, slug: str, *, password_stdin: bool) -> Said:
-    """Set a contact's password, read from standard input.
+    """Set a contact's new password, read from standard input: at least 15 characters, and none that is tried first.
 
     \b
     echo "$PASSWORD" | portico contact password ann@people.test --company acme --password-stdin
     """
-    from portico.contacts.actions.passwords import set_password
+    from portico.contacts.actions.passwords import choose_password
     from portico.contacts.queries.contacts import get_contact_by_email
 
     if not password_stdin:
         raise click.UsageError("Say --password-stdin and give the password on standard input.")
     actor = operator_of(slug)
     found = get_contact_by_email(actor, email)
-    set_password(actor, found.pk, secret_line())
+    choose_password(actor, found.pk, secret_line())
     return Said({"id": found.pk, "email": found.email, "has_password": True}, f"{email} has a new password.")
 
 

@@ -52,7 +52,7 @@ def add(
         operator(company.pk), email=email, role=Role(role), name=name, permissions=granted, is_operator=is_operator
     )
     value = {"id": membership.pk, "email": email, "company": slug, "role": role, "permissions": membership.permissions}
-    return Said(value, f"{email} is {role} in {slug}.")
+    return Said(value, f"{email} is {role} in {slug}. To let them in now: portico user link {email}")
 
 
 @command(user, "list")

@@ -8,12 +8,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from portico.errors import Denied, Gone
 from portico.http.boundary import answering
 from portico.http.client import client_of
+from portico.identity.actions.entering import enter_with_link
 from portico.identity.actions.signing_in import find_redirect, use_link
 from portico.lib.origins import origin_of
 from portico.web import errors
 from portico.web.browsers import visitor
 from portico.web.pages import not_kept, page
 from portico.web.presses import is_pressed, press_of
+from portico.web.signing_in.steps import asked, go_on
+from portico.web.visits import Visit
 
 
 @answering(errors)
@@ -38,10 +41,13 @@ def _shown(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _used(request: HttpRequest, token: str) -> HttpResponse:
-    redirect_url = use_link(visitor(request), token)
-    if redirect_url is None:
-        return page(request, "signed_in.html")
-    response = HttpResponseRedirect(redirect_url)
-    response.status_code = 303
+    visit = Visit(request, visitor(request), None)
+    used = use_link(visit.actor, token)
+    if used.redirect_url is None:
+        _, wanted = asked(visit)
+        response: HttpResponse = go_on(visit, enter_with_link(visit.actor, used), wanted=wanted, done="link")
+    else:
+        response = HttpResponseRedirect(used.redirect_url)
+        response.status_code = 303
     response["Referrer-Policy"] = "no-referrer"
     return response

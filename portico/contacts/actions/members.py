@@ -1,26 +1,25 @@
 """Sign-in of members: contacts that another site lets in with their e-mail address and password."""
 
-import secrets
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NoReturn
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import TextField
 
 from portico.access import Actor, Permission
 from portico.audit.actions import ENTRY, entry_values, record
-from portico.contacts.actions.passwords import hash_pool
 from portico.contacts.models import Contact
 from portico.contacts.queries.members import Member, find_member
 from portico.errors import Busy, NotSignedIn, TooMany
+from portico.identity.hashing import slowly
+from portico.identity.password_rules import normal
 from portico.identity.slowing import Slowdown
 from portico.identity.throttle import Limit, Waits, whole_seconds
 from portico.identity.usage import note_answer
 from portico.lib.addresses import lowered
 from portico.lib.passwords.formats import recognise
 from portico.lib.passwords.native import hash_password
-from portico.lib.passwords.pool import Full
 from portico.lib.passwords.recent import RecentlyVerified
 from portico.lib.passwords.tries import WHITE_SPACE
 from portico.lib.passwords.verify import verify
@@ -33,8 +32,6 @@ FAILURES_OF_MEMBER = Slowdown("sign-in of a member", tries=10, first=60, most=90
 # counted for itself: what one site lets through slows neither the company's other sites nor another company.
 FAILURES_FROM_ADDRESS = Limit("sign-in from an address", tries=1000, seconds=600)
 FAILURES_WITH_CODE = Limit("sign-in with a code", tries=3000, seconds=600)  # from however many addresses
-
-SECONDS_UNTIL_LESS_BUSY = range(1, 6)
 
 _PHP_SPACE = WHITE_SPACE.decode()
 _MOST_LOOKS = 4  # at a contact whose password changes again and again while it is being verified
@@ -93,13 +90,7 @@ def _verified(
 def _is_right(actor: Actor, member: Member | None, password: str) -> bool:
     """Whether this is the member's password; it is then known for a while. An unknown member costs the same."""
     stored = (member and member.password_hash) or ""
-    if not connection.in_atomic_block:
-        connection.close()  # back to the pool: others can use it while this one waits and hashes
-    try:
-        is_right, fresh = hash_pool().run(_judge, password, stored)
-    except Full:
-        # Not all at the same moment, or a crowd that was sent away comes back as one.
-        raise Busy(secrets.choice(SECONDS_UNTIL_LESS_BUSY)) from None
+    is_right, fresh = slowly(_judge, password, stored)
     if member and is_right and (fresh is None or _replace(actor, member, fresh)):
         _recently.remember(password, fresh or stored)
     return is_right
@@ -109,9 +100,9 @@ def _judge(password: str, stored: str) -> tuple[bool, str | None]:
     """Whether the password is right, and the hash of ours that replaces a foreign one.
 
     Blanks around a password may be there or not: WordPress trims before it hashes, and whoever typed one too many at
-    the first sign-in must still come in without it at the second.
+    the first sign-in must still come in without it at the second. What was chosen here is in its normal form.
     """
-    for form in dict.fromkeys((password.strip(_PHP_SPACE), password)):
+    for form in dict.fromkeys((password.strip(_PHP_SPACE), password, normal(password))):
         verdict = verify(form, stored)
         if verdict:
             return True, hash_password(form) if verdict.needs_rehash else None

@@ -6,6 +6,7 @@ Whoever asks learns nothing about an address: known or not, it gets the same ans
 import hmac
 import secrets
 import string
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from portico.companies.models import Company
 from portico.errors import Gone, Invalid, NotFound
 from portico.identity.actions.attempts import Attempts, attempts_at
 from portico.identity.actions.devices import remember_device
+from portico.identity.actions.factors import require_operator
 from portico.identity.actions.sessions import NewSession, begin_sessions, usable_memberships
 from portico.identity.models import Challenge
 from portico.identity.queries.people import find_user_by_email
@@ -202,6 +204,28 @@ def confirm_passcode(actor: Actor, *, public_id: str, code: str) -> list[NewSess
     Raises NotFound for an unknown id, Gone when it was used, has ended or was tried MOST_TRIES times, Invalid for a
     wrong code, TooMany when many tries at this account were wrong. Of parallel calls one succeeds.
     """
+    challenge, attempts = _judged(actor, public_id, code)
+    with transaction.atomic():
+        _end(challenge, public_id)
+        begun = _sign_in(actor, challenge, "passcode")
+    attempts.forget()
+    return begun
+
+
+def use_code(actor: Actor, *, public_id: str, code: str) -> int:
+    """The id of the user who has this code of this mail, which is over with that: for callers who sign in themselves.
+
+    The try stays counted until they do. Raises what confirm_passcode raises.
+    """
+    challenge, _ = _judged(actor, public_id, code)
+    with transaction.atomic():
+        user_id = _end(challenge, public_id)
+        record(actor, "sign-in.code_used", "user", user_id)
+    return user_id
+
+
+def _judged(actor: Actor, public_id: str, code: str) -> tuple[Challenge, Attempts]:
+    """The challenge that this is the code of, and what the try was counted with."""
     challenge = _get(public_id)
     attempts = attempts_at(actor, email=challenge.email)
     attempts.check()  # first, so that whoever has to wait does not use up the code's own tries
@@ -209,12 +233,14 @@ def confirm_passcode(actor: Actor, *, public_id: str, code: str) -> list[NewSess
     attempts.count()
     if not hmac.compare_digest(bytes(challenge.code_digest), _code_digest(public_id, code)):
         raise _wrong_code()
-    with transaction.atomic():
-        if not _usable().filter(pk=challenge.pk, public_id=public_id).update(ended_at=Now()):
-            raise Gone if challenge.user_id else _wrong_code()
-        begun = _sign_in(actor, challenge, "passcode")
-    attempts.forget()
-    return begun
+    return challenge, attempts
+
+
+def _end(challenge: Challenge, public_id: str) -> int:
+    """Answers whose sign-in that was."""
+    if not _usable().filter(pk=challenge.pk, public_id=public_id).update(ended_at=Now()):
+        raise Gone if challenge.user_id else _wrong_code()
+    return challenge.user_id or 0
 
 
 def _wrong_code() -> Invalid:
@@ -257,9 +283,17 @@ def _of_link(token: str) -> Challenge:
     return challenge
 
 
+@dataclass(frozen=True, slots=True)
+class UsedLink:
+    """Whose sign-in it was. `redirect_url` has a one-time exchange token in it; without one the sign-in was for us."""
+
+    user_id: int
+    redirect_url: str | None
+
+
 @transaction.atomic
-def use_link(actor: Actor, token: str) -> str | None:
-    """Use the mailed link, once. Answers the redirect address with a one-time exchange token, or None without one.
+def use_link(actor: Actor, token: str) -> UsedLink:
+    """Use the mailed link, once.
 
     It begins no session by itself. Raises Gone for a link that is unknown, used or too old: nobody learns which.
     """
@@ -275,7 +309,8 @@ def use_link(actor: Actor, token: str) -> str | None:
     if not rows.update(**changes):
         raise Gone
     record(actor, "sign-in.link_used", "user", challenge.user_id)
-    return None if challenge.redirect_url is None else with_parameter(challenge.redirect_url, "token", exchange)
+    url = challenge.redirect_url
+    return UsedLink(challenge.user_id or 0, url and with_parameter(url, "token", exchange))
 
 
 @transaction.atomic
@@ -292,3 +327,21 @@ def redeem_exchange_token(actor: Actor, token: str) -> list[NewSession]:
     if not rows.filter(exchange_expires_at__gt=Now()).update(exchange_expires_at=Now()):
         raise Gone
     return _sign_in(actor, challenge, "link", origin=origin_of(challenge.redirect_url or ""))
+
+
+@transaction.atomic
+def issue_link(actor: Actor, *, email: str) -> str:
+    """A sign-in link for the operator to hand over, in place of a mail: good as long as a mailed one, and once.
+
+    Raises NotFound where nobody with this address may sign in, Denied.
+    """
+    require_operator(actor)
+    user = find_user_by_email(email)
+    if user is None or not usable_memberships(user.pk).exists():
+        raise NotFound("user who may sign in")
+    secret = _NewSecret()
+    challenge = Challenge.objects.create(
+        email=user.email, user=user, **secret.columns
+    )  # any company: it is not known yet
+    record(actor, "sign-in.link_issued", "challenge", challenge.pk)
+    return f"{settings.PUBLIC_URL}/sign-in/{secret.link}"

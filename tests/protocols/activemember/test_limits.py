@@ -13,9 +13,9 @@ from portico.contacts.actions.members import (
     FAILURES_FROM_ADDRESS,
     FAILURES_OF_MEMBER,
     FAILURES_WITH_CODE,
-    SECONDS_UNTIL_LESS_BUSY,
 )
 from portico.identity.actions.credentials import add_code
+from portico.identity.hashing import SECONDS_UNTIL_LESS_BUSY
 from portico.identity.models import SecurityCode, Throttle
 from portico.identity.queries.credentials import WRONG_CODES_FROM_ADDRESS
 from portico.identity.throttle import Limit
