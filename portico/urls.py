@@ -12,6 +12,7 @@ from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
 from portico.protocols.native import entry as native
 from portico.web import assets, docs, home, sign_in
+from portico.web.openid import entry as openid
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
 
@@ -47,6 +48,9 @@ urlpatterns = [
     re_path(r"(?s)^api(?:/(?P<path>.*))?$", fluid.api),
     re_path(r"(?s)^_mock/docs/apis/rep/(?P<path>.*)$", fluid_mock.sample),
     path("sign-in/<str:token>", sign_in.link),
+    re_path(
+        r"(?s)^(?P<path>oauth(?:/.*)?|\.well-known/(?:openid-configuration|oauth-authorization-server))$", openid.at
+    ),
     path("assets/portico.css", assets.style),
     *docs.pages(DOCUMENTS),
 ]

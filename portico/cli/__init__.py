@@ -4,6 +4,7 @@ import click
 
 from portico.cli import (
     audit,
+    clients,
     companies,
     contacts,
     credentials,
@@ -30,5 +31,18 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
+for file in (
+    running,
+    companies,
+    people,
+    credentials,
+    clients,
+    contacts,
+    imports,
+    merging,
+    persons,
+    sample,
+    mail,
+    audit,
+):
     file.add_to(main)
