@@ -19,7 +19,7 @@ _MAILED = frozenset({"passcode", "link"})
 class Person:
     """`subject` stays the same for ever: `user:ID` or `contact:ID`, with the ids that our other protocols use.
 
-    `proof` is a keyed digest of the password's hash: another password, another proof.
+    `proof` is a keyed digest of the subject and its password's hash: another password, another proof.
     """
 
     subject: str
@@ -51,19 +51,25 @@ class SignedIn:
     member_session_id: int | None = None
 
 
-def proof_of(password_hash: str | None) -> bytes:
-    return digest(password_hash or "", "password that a sign-in began with")
+def contact_subject(contact_id: int) -> str:
+    return f"contact:{contact_id}"
+
+
+def proof_of(subject: str, password_hash: str | None) -> bytes:
+    """With the subject in it, so that what moves to another contact by a merge is no good there."""
+    return digest(f"{subject} {password_hash or ''}", "password that a sign-in began with")
 
 
 def person_of_membership(one: Membership) -> Person:
     """`one` comes with its user."""
     user = one.user
+    subject = f"user:{user.pk}"
     return Person(
-        f"user:{user.pk}",
+        subject,
         user.email,
         user.first_name,
         user.last_name,
-        proof_of(user.password),
+        proof_of(subject, user.password),
         membership_id=one.pk,
         language=user.language,
         time_zone=user.time_zone,
@@ -72,12 +78,13 @@ def person_of_membership(one: Membership) -> Person:
 
 
 def person_of_contact(one: Contact, tags: Collection[str]) -> Person:
+    subject = contact_subject(one.pk)
     return Person(
-        f"contact:{one.pk}",
+        subject,
         one.email or "",
         one.first_name or "",
         one.last_name or "",
-        proof_of(one.password_hash),
+        proof_of(subject, one.password_hash),
         contact_id=one.pk,
         time_zone=one.time_zone or "",
         status=one.consent,

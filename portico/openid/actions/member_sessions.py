@@ -14,7 +14,7 @@ from portico.lib.secrets import digest, new_secret
 from portico.lib.statements import Shape
 from portico.openid.actions.granting import unless_gone
 from portico.openid.models import Client, MemberSession
-from portico.openid.people import proof_of
+from portico.openid.people import contact_subject, proof_of
 from portico.openid.queries.signed_in import COOKIE_PREFIX, COOKIE_PURPOSE, live_member_sessions
 
 MEMBER_SESSIONS_LIVE = timedelta(days=30)
@@ -39,7 +39,7 @@ def begin_member_session(actor: Actor, client: Client, *, email: str, password: 
             company_id=client.company_id,
             contact_id=member.id,
             digest=digest(token, COOKIE_PURPOSE),
-            password_digest=proof_of(stored),
+            password_digest=proof_of(contact_subject(member.id), stored),
             agent=actor.agent,
             address=actor.address,
             expires_at=timezone.now() + MEMBER_SESSIONS_LIVE,

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils import timezone
 
-from portico.errors import Invalid
+from portico.errors import Invalid, NotFound
 from portico.openid.actions.granting import Asked
 from portico.openid.addresses import led_back
 from portico.openid.models import Client
@@ -72,18 +72,26 @@ class Question:
 def question_of(parameters: Mapping[str, str]) -> Question:
     """The question, if it can be asked. Otherwise raises SentBack for what the client is to be told.
 
-    Before it is certain who asks and where its answers go nobody is sent anywhere: NotFound, Invalid.
+    Before it is certain who asks and where its answers go nobody is sent anywhere: Invalid, the same for both.
     """
-    client = get_client(parameters.get("client_id", ""))
     back = parameters.get("redirect_uri", "")
-    if back not in client.redirect_uris:
-        raise Invalid.one("redirect_uri", "unknown", "The client has not registered the address that it names.")
+    client = _client(parameters.get("client_id", ""), back)
     for error, text, is_so in _problems(parameters):
         if is_so:
             raise SentBack(_answered(back, parameters, {"error": error, "error_description": text}))
     scopes = granted(parameters["scope"].split(), client.scopes)
     asked = Asked(back, tuple(scopes), parameters["code_challenge"], parameters.get("nonce"))
     return Question(client, asked, parameters)
+
+
+def _client(client_id: str, back: str) -> Client:
+    try:
+        client = get_client(client_id)
+    except NotFound:
+        client = None
+    if client is None or back not in client.redirect_uris:
+        raise Invalid.one("redirect_uri", "unknown", "No client of this name has registered the address that is named.")
+    return client
 
 
 def _problems(given: Mapping[str, str]) -> list[tuple[str, str, bool]]:

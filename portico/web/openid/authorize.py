@@ -44,7 +44,10 @@ def show(request: Request) -> HttpResponse:
 
 
 def decide(request: Request) -> HttpResponse:
-    """The press of a button on the consent page. The question itself may come as a form too (Core 3.1.2.1)."""
+    """The press of a button on the consent page: allow, deny or other.
+
+    The question itself may come as a form too (Core 3.1.2.1).
+    """
     refuse_plain_http(request.http)
     form = request.form
     if "decision" not in form:
@@ -65,6 +68,11 @@ def sign_in_again(request: Request) -> HttpResponse:
         question = question_of(parameters_of(request.form.get("question", "")))
     except SentBack as back:
         return sent_to(back.location)
+    return _signed_out(request, question)
+
+
+def _signed_out(request: Request, question: Question) -> HttpResponse:
+    """And asked once more, which leads to a sign-in."""
     response = sent_to(f"{AUTHORIZE}?{question.with_sign_in_done()}")
     staff = find_session(request.http)
     end_browser_sessions(request.actor, request.http, response, staff, question.client.company_id)
@@ -76,6 +84,8 @@ def _decided(request: Request, question: Question, form: dict[str, str]) -> Http
     if who is None or question.wants_sign_in(who) or who.person.subject != form.get("subject"):
         # Too long ago by now, or somebody else has signed in meanwhile.
         return sent_to(f"{AUTHORIZE}?{urlencode(question.parameters)}")
+    if form["decision"] == "other":
+        return _signed_out(request, question)
     if form["decision"] != "allow":
         raise question.refused("access_denied", "The person said no.")
     return sent_to(question.answered(code=allow_client(request.actor, question.client, who, question.asked)))
@@ -133,6 +143,7 @@ def _consent(request: Request, question: Question, who: SignedIn) -> HttpRespons
         question=question,
         form_action=f"'self' {form_source(question.asked.redirect_uri)}",
         person=who.person,
+        place=form_source(question.asked.redirect_uri),
         wishes=[SCOPES[scope] for scope in question.asked.scopes],
     )
 
