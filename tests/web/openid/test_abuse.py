@@ -5,6 +5,7 @@ import hmac
 import json
 import time
 from datetime import timedelta
+from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -251,11 +252,8 @@ def test_forged_and_twisted_tokens_are_refused(shop: Software, acme: Company) ->
         if response.status_code == 401:
             assert response.headers["WWW-Authenticate"].startswith("Bearer"), name
             assert response.headers["Cache-Control"] == "no-store"
-        assert shop.post("/oauth/introspect", token=token).json() in (
-            {"active": False},
-            {"error": "invalid_request", "error_description": "The parameter token is missing."},
-            {**shop.post("/oauth/introspect", token=tokens["refresh_token"]).json(), "sub": claims["sub"]},
-        )
+        if token not in {"", tokens["refresh_token"]}:
+            assert shop.post("/oauth/introspect", token=token).json() == {"active": False}, name
     for headers in ({}, {"Authorization": good}, {"Authorization": f"Bearer {good}, Bearer {good}"}):
         assert shop.server.get("/oauth/userinfo", headers=headers).status_code == 401
     assert shop.userinfo(made({})).status_code == 200
@@ -387,3 +385,42 @@ def test_every_refusal_has_an_answer_of_the_endpoints() -> None:
         assert 400 <= answer.status_code < 504
         assert set(json.loads(answer.content)) == {"error", "error_description"}
         assert answer.headers.get("Retry-After") == ("7" if kind in {TooMany, Busy} else None)
+
+
+def raw(server: Server, method: str, path: str, headers: list[tuple[str, str]], body: bytes = b"") -> int:
+    """A call whose headers may come twice, or be larger than any library sends them."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.putrequest(method, path)
+    for name, value in [*headers, ("Content-Length", str(len(body)))]:
+        connection.putheader(name, value)
+    try:
+        connection.endheaders(body)
+        return connection.getresponse().status
+    except OSError:
+        return 0  # the server has hung up on us
+    finally:
+        connection.close()
+
+
+def test_headers_that_come_twice_or_are_huge_break_nothing(shop: Software, acme: Company) -> None:
+    good = shop.tokens_of(staff_browser(shop.server, make_anna(acme)))["access_token"]
+    basic = base64.b64encode(f"{shop.client.client_id}:{shop.secret}".encode()).decode()
+    form = ("Content-Type", "application/x-www-form-urlencoded")
+    body = b"grant_type=refresh_token&refresh_token=x"
+    bearer, client = ("Authorization", f"Bearer {good}"), ("Authorization", f"Basic {basic}")
+    forged = ("Authorization", f"Bearer {good[:-4]}AAAA")
+    huge = ("Authorization", "Bearer " + "x" * 65_536)
+    wrong = [
+        ("Authorization", f"Basic {word}") for word in ("", "!!!", basic[:-3], base64.b64encode(b"\xff:\xff").decode())
+    ]
+    for headers in ([bearer, forged], [forged, bearer], [huge], [client, bearer]):
+        assert raw(shop.server, "GET", "/oauth/userinfo", headers) < 500, headers
+    for headers in ([client, client], [client, ("Authorization", "Basic eA==")], [huge], *([one] for one in wrong)):
+        assert raw(shop.server, "POST", "/oauth/token", [*headers, form], body) < 500, headers
+    for headers in (
+        [("Cookie", "x" * 65_536)],
+        [("Cookie", "portico_member_1=x; portico_member_1=y; portico_form=\xff")],
+    ):
+        assert raw(shop.server, "GET", shop.address(), headers) < 500
+    assert raw(shop.server, "GET", shop.address(state="s" * 60_000), []) < 500
+    assert raw(shop.server, "GET", "/oauth/userinfo", [bearer]) == 200
