@@ -23,6 +23,7 @@ from portico.errors import FAMILY, Busy, Invalid, NotFound, Problem, TooMany
 from portico.identity.models import Membership, User
 from portico.openid import signing
 from portico.openid.actions.clients import revoke_client, rotate_client
+from portico.openid.actions.member_sessions import FAILURES_OF_BROWSERS
 from portico.openid.models import Client, Grant
 from portico.web.openid import errors
 from tests.make import make_company
@@ -361,6 +362,18 @@ def test_guesses_of_a_members_password_are_bounded_with_those_of_remote_authenti
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert browser.sign_in(page, bob.email).status_code == 429
+
+
+def test_few_passwords_cannot_be_tried_with_many_people_from_one_address(shop: Software, acme: Company) -> None:
+    bob = make_bob(acme)
+    for _ in range(FAILURES_OF_BROWSERS.tries - 1):  # what as many wrong sign-ins count
+        FAILURES_OF_BROWSERS.count(f"{acme.pk} 127.0.0.1")
+    browser = Browser(shop.server)
+    page = browser.follow(browser.get(shop.address()))
+    assert browser.sign_in(page, "nobody@people.test").status_code == 401
+    assert browser.sign_in(page, bob.email).status_code == 429
+    other = make_software(shop.server, make_company("beta"))
+    assert member_browser(other, make_bob(other.client.company)).session.cookies  # no other company's members wait
 
 
 def test_pages_of_clients_may_read_what_scripts_of_others_may_not(shop: Software) -> None:
