@@ -12,6 +12,7 @@ from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
 from portico.protocols.native import entry as native
 from portico.web import assets, docs, entry, home, sign_in
+from portico.web.openid import entry as openid
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
 
@@ -49,6 +50,9 @@ urlpatterns = [
     re_path(r"(?is)^(?P<path>sign-in(?:/(?:code|password|passkey|factor(?:/passkey)?))?/?)$", entry.show),
     path("sign-in/<str:token>", sign_in.link),
     re_path(r"(?is)^(?P<path>sign-out/?|forgot/?|reset/.*|account(?:/.*)?)$", entry.show),
+    re_path(
+        r"(?s)^(?P<path>oauth(?:/.*)?|\.well-known/(?:openid-configuration|oauth-authorization-server))$", openid.at
+    ),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
     *docs.pages(DOCUMENTS),

@@ -4,6 +4,7 @@ import click
 
 from portico.cli import (
     audit,
+    clients,
     companies,
     contacts,
     credentials,
@@ -41,6 +42,7 @@ for file in (
     entering,
     sessions,
     credentials,
+    clients,
     contacts,
     imports,
     merging,

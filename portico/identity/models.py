@@ -284,8 +284,8 @@ class SessionToken(models.Model):
         return f"token {self.pk}"
 
 
-class SigningKey(models.Model):
-    """A key that signs JWTs, sealed. It signs until `retires_at` and checks until `expires_at`."""
+class SealedKey(models.Model):
+    """A key that signs, sealed. It signs until `retires_at` and checks until `expires_at`."""
 
     kid = models.TextField(unique=True)
     sealed = models.BinaryField()
@@ -294,10 +294,17 @@ class SigningKey(models.Model):
     expires_at = models.DateTimeField()
 
     class Meta:
-        db_table = "signing_key"
+        abstract = True
 
     def __str__(self) -> str:
         return self.kid
+
+
+class SigningKey(SealedKey):
+    """A key that signs the JWTs of sessions."""
+
+    class Meta:
+        db_table = "signing_key"
 
 
 class Throttle(models.Model):

@@ -38,6 +38,20 @@ def new_secret(prefix: str) -> str:
     return body + _checksum(body)
 
 
+def derived_secret(prefix: str, source: str, purpose: str) -> str:
+    """The one secret that follows from `source`, in the form of a random one: whoever lacks our key cannot tell it.
+
+    For what many processes have to answer alike without any of them keeping it.
+    """
+    number = int.from_bytes(digest(source, purpose))
+    characters = []
+    for _ in range(RANDOM_CHARACTERS):
+        number, digit = divmod(number, len(ALPHABET))
+        characters.append(ALPHABET[digit])
+    body = prefix + "".join(characters)
+    return body + _checksum(body)
+
+
 def is_well_formed(secret: str, prefix: str) -> bool:
     """Whether this could be a secret of ours: a near miss is refused without asking the database."""
     if not secret.startswith(prefix) or len(secret) != len(prefix) + RANDOM_CHARACTERS + CHECK_CHARACTERS:

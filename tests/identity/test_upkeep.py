@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from joserfc.jwk import OctKey
 
 from portico.access import Role
 from portico.identity import signing
-from portico.identity.actions.signing_keys import rotate_signing_keys
+from portico.identity.actions.signing_keys import SESSION_KEYS, rotate_signing_keys
 from portico.identity.actions.upkeep import forget_the_past
+from portico.identity.keys import Keys
 from portico.identity.models import Challenge, KnownDevice, Session, SessionToken, SigningKey, Throttle
 from portico.identity.throttle import count_try
 from tests.make import make_company, make_member
@@ -81,7 +83,7 @@ def test_keys_whose_tokens_have_all_ended_are_forgotten(database: None) -> None:
 def test_a_key_sealed_with_another_secret_neither_signs_nor_stops_others(database: None) -> None:  # noqa: ARG001 -- must be up
     later = timezone.now() + timedelta(hours=1)
     SigningKey.objects.create(kid="foreign", sealed=b"0" * 60, retires_at=later, expires_at=later)
-    keys = signing._Keys()  # noqa: SLF001 -- a process that has just started
+    keys = Keys(SESSION_KEYS, OctKey.import_key)  # a process that has just started
     assert keys.checking("foreign") is None
     assert keys.signing().kid != "foreign"
     SigningKey.objects.filter(kid="foreign").delete()

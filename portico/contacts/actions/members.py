@@ -43,8 +43,8 @@ _recently = RecentlyVerified(seconds=60)
 
 def sign_in_member(
     actor: Actor, shape: Shape, *, email: str, password: str, required_tags: Collection[int] = ()
-) -> str:
-    """The contact as JSON in this shape, if the password is right and the contact has every required tag.
+) -> Member:
+    """The contact, if the password is right and the contact has every required tag; `document` is in this shape.
 
     The address's case does not matter, nor do consent and archiving. Raises NotSignedIn whatever is wrong, always after
     the same work; TooMany after too many failures; Busy when too many passwords wait to be verified.
@@ -67,7 +67,7 @@ def sign_in_member(
     if is_verified:
         _note_sign_in(actor, member)
     note_answer(actor, 200)
-    return member.document
+    return member
 
 
 def _verified(

@@ -18,7 +18,7 @@ from portico.audit.queries import NEWEST, list_entries
 from portico.contacts.importing.forgetting import list_rejected_rows_of
 from portico.contacts.merging.references import references
 from portico.contacts.models import Contact
-from portico.contacts.persons.tables import SECRET
+from portico.contacts.persons.tables import DIGESTS, SECRET
 from portico.contacts.queries.contacts import get_contact
 from portico.contacts.queries.history import absorbed_by
 from portico.outbox.queries import list_company_mail
@@ -81,7 +81,7 @@ def _own_names(key: "ForeignKey[Any, Any]") -> list[str]:
 def _told(value: Any) -> Any:
     """Without secrets, wherever they stand: of a password only whether there is one."""
     if isinstance(value, dict):
-        clear = {name: _told(one) for name, one in value.items() if name not in SECRET}
+        clear = {name: _told(one) for name, one in value.items() if name not in SECRET | DIGESTS}
         return {**clear, **{f"has_{name.removesuffix('_hash')}": bool(value[name]) for name in SECRET & value.keys()}}
     return [_told(one) for one in value] if isinstance(value, list) else value
 

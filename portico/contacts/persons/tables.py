@@ -77,6 +77,9 @@ TABLES: Mapping[str, Stays | Goes] = {
     ),
     "contacts.OptInRequest": _stays("company contact requested_by requested_at"),
     "contacts.ImportReplaced": Goes(),
+    "openid.Consent": Goes(),
+    "openid.Grant": Goes(),
+    "openid.MemberSession": Goes(),
     # The row stays, because what the audit knows of the loser is this person's too.
     "contacts.ContactMerge": _stays("id company winner loser_id merged_at undone_at", kept=None),
 }
@@ -122,10 +125,15 @@ NOTHING: Mapping[str, str] = {
     "identity.Throttle": "keyed digests, forgotten in time",
     "identity.User": "people who operate Portico",
     "messaging.Label": "the company's words",
+    "openid.Client": "other software",
+    "openid.RefreshToken": "a digest, which goes with its grant",
+    "openid.TokenKey": "of this server",
 }
 
 # Fields that nobody is handed: a hash is of no use to the person, and of much to whoever steals the archive.
 SECRET = frozenset({"password_hash"})
+# Nor these, which stand for something that is no more the person's than ours.
+DIGESTS = frozenset({"digest", "password_digest", "code_digest", "code_challenge", "nonce"})
 # What an erased person's audit may go on saying in words; numbers and yes or no stay too. Anything else is replaced.
 READABLE = frozenset(
     {

@@ -30,6 +30,12 @@ TAG_TITLES = _array(_TAGS.values("tag__title"))
 CUSTOM_FIELDS = _array(_FIELDS.values("slug"))
 
 
+def tags_of(contact: str, value: str) -> Expression:
+    """For a row of another table with `company_id`: this of all tags of the contact in its column, as an array."""
+    rows = ContactTag.objects.filter(company_id=OuterRef("company_id"), contact_id=OuterRef(contact))
+    return _array(rows.order_by(value).values(value))
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A contact as its sign-in sees it, from one snapshot. `document` is JSON in the asker's shape.

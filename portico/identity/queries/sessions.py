@@ -130,6 +130,11 @@ def _by_token() -> Statement:
     return compiled(_noting(rows).values_list(*_COLUMNS))
 
 
+def begun_at(session: SessionFacts) -> datetime:
+    """When the person of this session proved who it is."""
+    return Session.objects.values_list("created_at", flat=True).get(company_id=session.company_id, pk=session.id)
+
+
 def list_sessions(actor: Actor, *, membership_id: int | None = None) -> "QuerySet[Session]":
     """What has not ended, who was seen last before the others, each with its membership, user and company.
 

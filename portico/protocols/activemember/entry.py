@@ -46,7 +46,5 @@ def _sign_in(request: HttpRequest, parameters: wire.Parameters, *, is_too_large:
     if MODULE not in actor.modules:
         return _NotOurs()
     asked = wire.asked(parameters)
-    document = sign_in_member(
-        actor, SHAPE, email=asked.user, password=asked.password, required_tags=asked.required_tags
-    )
-    return wire.form_of(parameters).write(HttpResponse(), value=wire.answer(document, asked.fields))
+    member = sign_in_member(actor, SHAPE, email=asked.user, password=asked.password, required_tags=asked.required_tags)
+    return wire.form_of(parameters).write(HttpResponse(), value=wire.answer(member.document, asked.fields))

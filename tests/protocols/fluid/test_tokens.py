@@ -346,7 +346,7 @@ def test_a_new_signing_key_is_known_to_every_process_and_the_old_one_still_check
     after = jose.encode(
         {"alg": "HS256", "kid": fresh.kid},
         claims,
-        signing._opened(fresh).secret,  # type: ignore[union-attr]  # noqa: SLF001 -- signs as the next week's process will
+        signing._keys.opened(fresh).secret,  # type: ignore[union-attr]  # noqa: SLF001 -- signs as the next week's process will
         algorithms=["HS256"],
     )
     end_at = time.monotonic() + 20

@@ -1,0 +1,1 @@
+"""Every write of sign-in for other software."""
