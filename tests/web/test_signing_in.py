@@ -1,12 +1,15 @@
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
 
-from portico.access import Role
+from portico.access import Role, operator_for, stranger
 from portico.companies.models import Company
+from portico.errors import Denied
+from portico.identity.actions.signing_in import issue_link
 from portico.identity.models import Membership, Session, User
 from portico.outbox.models import Mail
 from portico.web.routes import ROUTES
@@ -93,26 +96,24 @@ def test_wrong_passwords_are_counted_and_a_known_device_is_not_kept_out(server: 
     owner = Browser(server).enter(anna)
     owner.set_password()
     owner.send("/sign-out")
-    stranger = Browser(server)
-    token = stranger.token("/sign-in/password")
+    other = Browser(server)
+    token = other.token("/sign-in/password")
 
     def guess(_: int) -> requests.Response:
         form = {"csrfmiddlewaretoken": token, "email": anna.user.email, "password": "guess"}
-        return stranger.call("POST", "/sign-in/password", data=form)
+        return other.call("POST", "/sign-in/password", data=form)
 
     with ThreadPoolExecutor(8) as pool:
         statuses = [answer.status_code for answer in pool.map(guess, range(30))]
     assert statuses.count(422) == 20
     assert statuses.count(429) == 10
-    refused = stranger.send("/sign-in/password", email=anna.user.email, password=PASSWORD)
+    refused = other.send("/sign-in/password", email=anna.user.email, password=PASSWORD)
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
     assert owner.send("/sign-in/password", email=anna.user.email, password=PASSWORD).status_code == 303
 
 
 def test_a_mailed_link_signs_the_browser_in_and_leads_where_it_wanted_to_go(server: Server, acme: Company) -> None:
-    import re
-
     anna = make_member(acme, "Anna", Role.REP)
     browser = Browser(server)
     browser.send("/sign-in?next=/docs", email=anna.user.email)
@@ -124,6 +125,19 @@ def test_a_mailed_link_signs_the_browser_in_and_leads_where_it_wanted_to_go(serv
     assert 'content="0;url=/docs"' in pressed.text
     assert browser.is_in
     assert Browser(server).call("POST", path, data={"press": press[1]}).status_code == 410
+
+
+def test_a_link_from_the_operator_signs_in_once_without_any_mail(browser: Browser, acme: Company) -> None:
+    anna = make_member(acme, "Anna", Role.ADMIN)
+    address = urlsplit(issue_link(operator_for(anna.user_id), email=anna.user.email)).path
+    assert not mails_to(anna.user.email)
+    press = re.search(r'name="press" value="(\w+)"', browser.get(address).text)
+    assert press
+    assert browser.call("POST", address, data={"press": press[1]}).headers["Location"] == "/account?done=link"
+    assert browser.is_in
+    assert browser.get(address).status_code == 410
+    with pytest.raises(Denied):
+        issue_link(stranger(wire="web"), email=anna.user.email)
 
 
 @pytest.mark.parametrize(
