@@ -36,6 +36,10 @@ class Permission(StrEnum):
     AUTOMATIONS_WRITE = "automations.write"
     AUTOMATIONS_DELETE = "automations.delete"
     SETTINGS_WRITE = "settings.write"
+    ORDERS_WRITE = "orders.write"
+    EVENTS_WRITE = "events.write"
+    TRAININGS_WRITE = "trainings.write"
+    WEBHOOKS_WRITE = "webhooks.write"
     MEMBERS_VERIFY = "members.verify"
     ADMINISTRATION = "administration"
 

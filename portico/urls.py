@@ -11,7 +11,7 @@ from portico.protocols.fluentcrm import entry as fluentcrm
 from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
 from portico.protocols.native import entry as native
-from portico.web import assets, docs, home, sign_in
+from portico.web import assets, calendar, docs, home, sign_in
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
 
@@ -47,6 +47,7 @@ urlpatterns = [
     re_path(r"(?s)^api(?:/(?P<path>.*))?$", fluid.api),
     re_path(r"(?s)^_mock/docs/apis/rep/(?P<path>.*)$", fluid_mock.sample),
     path("sign-in/<str:token>", sign_in.link),
+    path("calendar/<str:token>.ics", calendar.feed),
     path("assets/portico.css", assets.style),
     *docs.pages(DOCUMENTS),
 ]

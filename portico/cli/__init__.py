@@ -5,6 +5,7 @@ import click
 from portico.cli import (
     audit,
     companies,
+    company_side,
     contacts,
     credentials,
     imports,
@@ -30,5 +31,18 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
+for file in (
+    running,
+    companies,
+    people,
+    credentials,
+    contacts,
+    imports,
+    merging,
+    persons,
+    sample,
+    mail,
+    audit,
+    company_side,
+):
     file.add_to(main)

@@ -32,11 +32,17 @@ from portico.messaging.actions import LabelWanted, add_label
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
 from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
 from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
+from portico.selling.actions.calendar import save_event
+from portico.selling.actions.orders import save_order
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.protocols.fluid.app import jwt_of
 from tests.server import Server
 
 NEVER = 2**40
+AN_EVENT = {
+    "external_id": "E1", "title": "Call", "starts_at": "2099-01-01T10:00:00Z", "ends_at": "2099-01-01T11:00:00Z"
+}  # fmt: skip
+AN_ORDER = {"external_id": "A1", "currency": "USD", "total": "10.00"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,9 @@ class Names:
     segment: int
     merge: int
     merged: int
+    named: str
+    order: int
+    event: int
 
 
 # What the server writes by itself in its own time.
@@ -98,6 +107,9 @@ NOBODY = Names(
     segment=NEVER + 10,
     merge=NEVER + 11,
     merged=NEVER + 12,
+    named="never-named",
+    order=NEVER + 13,
+    event=NEVER + 14,
 )
 
 
@@ -173,6 +185,9 @@ def make_beta() -> Beta:
         segment=add_segment(operator(company.pk), WantedSegment("Beta Segment")).pk,
         merge=merge.id,
         merged=merge.loser_id,
+        named="beta-named",
+        order=save_order(operator(company.pk), {**AN_ORDER, "external_id": "beta-named", "contact_id": contact.pk}).id,
+        event=save_event(operator(company.pk), {**AN_EVENT, "external_id": "beta-named"}).id,
     )
     request_opt_in(operator(company.pk), [contact.pk])
     track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
@@ -575,6 +590,14 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "me"): FREE,
     ("GET", "contacts"): (query(lambda n: {"search": n.email}),),
     ("POST", "contacts"): FREE,
+    ("GET", "orders"): (query(lambda n: {"search": n.email}),),
+    ("GET", "orders/<int:id>"): (path("orders/{n.order}"),),
+    ("GET", "events"): FREE,
+    ("GET", "events/feed"): FREE,
+    ("POST", "events/feed"): FREE,
+    ("DELETE", "events/feed"): FREE,
+    ("GET", "events/<int:id>"): (path("events/{n.event}"),),
+    ("PUT", "events/<int:id>/rsvp"): (body(lambda _: {"status": "going"}, "events/{n.event}/rsvp"),),
 }
 
 NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
@@ -592,6 +615,20 @@ NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("DELETE", "contacts/<int:id>"): (path("contacts/{n.contact}"), path("contacts/{n.merged}")),
     ("GET", "contacts/<int:id>/history"): (path("contacts/{n.contact}/history"), path("contacts/{n.merged}/history")),
     ("GET", "contacts/<int:id>/export"): (path("contacts/{n.contact}/export"),),
+    ("GET", "orders"): FREE,
+    ("POST", "orders"): (
+        body(lambda n: {**AN_ORDER, "contact_id": n.contact}),
+        body(lambda n: {**AN_ORDER, "contact_email": n.email}),
+        body(lambda n: {**AN_ORDER, "member_id": n.member}),
+        body(lambda n: {**AN_ORDER, "member_email": n.member_email}),
+        body(lambda n: {**AN_ORDER, "external_id": n.named}),
+    ),
+    ("GET", "orders/<int:id>"): (path("orders/{n.order}"),),
+    ("DELETE", "orders/<int:id>"): (path("orders/{n.order}"),),
+    ("GET", "events"): FREE,
+    ("POST", "events"): (body(lambda n: {**AN_EVENT, "external_id": n.named}),),
+    ("GET", "events/<int:id>"): (path("events/{n.event}"),),
+    ("DELETE", "events/<int:id>"): (path("events/{n.event}"),),
 }
 
 

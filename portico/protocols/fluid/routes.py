@@ -2,7 +2,7 @@
 
 from portico.access import Permission
 from portico.http.routes import Public, Routes, SignedIn, route
-from portico.protocols.fluid import authentication, contacts, profile, user_companies
+from portico.protocols.fluid import authentication, contacts, events, orders, profile, user_companies
 
 ROUTES = Routes(
     route("POST", "authentication/send_mfa", authentication.send_mfa, Public),
@@ -19,4 +19,12 @@ ROUTES = Routes(
     route("GET", "me", profile.show_me, SignedIn),
     route("GET", "contacts", contacts.list_contacts, Permission.CONTACTS_READ),
     route("POST", "contacts", contacts.add, Permission.CONTACTS_WRITE),
+    route("GET", "orders", orders.list_orders, Permission.CONTACTS_READ),
+    route("GET", "orders/<int:id>", orders.show, Permission.CONTACTS_READ),
+    route("GET", "events", events.list_events, SignedIn),
+    route("GET", "events/feed", events.show_feed, SignedIn),
+    route("POST", "events/feed", events.renew, SignedIn),
+    route("DELETE", "events/feed", events.revoke, SignedIn),
+    route("GET", "events/<int:id>", events.show, SignedIn),
+    route("PUT", "events/<int:id>/rsvp", events.answer, SignedIn),
 )

@@ -2,7 +2,7 @@
 
 from portico.access import Permission
 from portico.http.routes import Routes, route
-from portico.protocols.native import contacts, merges
+from portico.protocols.native import contacts, events, merges, orders
 
 ROUTES = Routes(
     route("GET", "contacts/duplicates", merges.list_groups, Permission.CONTACTS_READ),
@@ -13,4 +13,12 @@ ROUTES = Routes(
     route("DELETE", "contacts/<int:id>", contacts.erase, Permission.CONTACTS_DELETE),
     route("GET", "contacts/<int:id>/history", contacts.history, Permission.CONTACTS_READ),
     route("GET", "contacts/<int:id>/export", contacts.export, Permission.CONTACTS_EXPORT),
+    route("GET", "orders", orders.index, Permission.ORDERS_WRITE),
+    route("POST", "orders", orders.save, Permission.ORDERS_WRITE),
+    route("GET", "orders/<int:id>", orders.show, Permission.ORDERS_WRITE),
+    route("DELETE", "orders/<int:id>", orders.delete, Permission.ORDERS_WRITE),
+    route("GET", "events", events.index, Permission.EVENTS_WRITE),
+    route("POST", "events", events.save, Permission.EVENTS_WRITE),
+    route("GET", "events/<int:id>", events.show, Permission.EVENTS_WRITE),
+    route("DELETE", "events/<int:id>", events.delete, Permission.EVENTS_WRITE),
 )
