@@ -8,6 +8,8 @@ from portico.cli.files import Save, add_import
 def add_to(main: click.Group) -> None:
     main.add_command(order)
     main.add_command(event)
+    main.add_command(training)
+    main.add_command(announcement)
 
 
 @click.group()
@@ -36,3 +38,31 @@ def _save_event() -> Save:
 
 
 add_import(event, "events", _save_event, "events.json")
+
+
+@click.group()
+def training() -> None:
+    """Trainings that members can take."""
+
+
+def _save_training() -> Save:
+    from portico.content.actions.learning import save_training
+
+    return save_training
+
+
+add_import(training, "trainings", _save_training, "trainings.json")
+
+
+@click.group()
+def announcement() -> None:
+    """What the company tells its members."""
+
+
+def _save_announcement() -> Save:
+    from portico.content.actions.learning import save_announcement
+
+    return save_announcement
+
+
+add_import(announcement, "announcements", _save_announcement, "news.json")

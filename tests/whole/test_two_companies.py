@@ -26,6 +26,7 @@ from portico.contacts.actions.working import attach_organizations
 from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
+from portico.content.actions.learning import save_announcement, save_training
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
 from portico.messaging.actions import LabelWanted, add_label
@@ -76,6 +77,8 @@ class Names:
     named: str
     order: int
     event: int
+    training: int
+    announcement: int
 
 
 # What the server writes by itself in its own time.
@@ -110,6 +113,8 @@ NOBODY = Names(
     named="never-named",
     order=NEVER + 13,
     event=NEVER + 14,
+    training=NEVER + 15,
+    announcement=NEVER + 16,
 )
 
 
@@ -188,6 +193,8 @@ def make_beta() -> Beta:
         named="beta-named",
         order=save_order(operator(company.pk), {**AN_ORDER, "external_id": "beta-named", "contact_id": contact.pk}).id,
         event=save_event(operator(company.pk), {**AN_EVENT, "external_id": "beta-named"}).id,
+        training=save_training(operator(company.pk), {"external_id": "beta-named", "title": "Beta"}).id,
+        announcement=save_announcement(operator(company.pk), {"external_id": "beta-named", "title": "Beta"}).id,
     )
     request_opt_in(operator(company.pk), [contact.pk])
     track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
@@ -598,6 +605,16 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("DELETE", "events/feed"): FREE,
     ("GET", "events/<int:id>"): (path("events/{n.event}"),),
     ("PUT", "events/<int:id>/rsvp"): (body(lambda _: {"status": "going"}, "events/{n.event}/rsvp"),),
+    ("GET", "trainings"): FREE,
+    ("GET", "explore/trainings"): FREE,
+    ("GET", "trainings/<int:id>"): (path("trainings/{n.training}"),),
+    ("PATCH", "trainings/<int:id>/progress"): (
+        body(lambda _: {"progress_percent": 50}, "trainings/{n.training}/progress"),
+        body(lambda _: {"module_id": 1, "completed": True}, "trainings/{n.training}/progress"),
+    ),
+    ("GET", "announcements"): FREE,
+    ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
+    ("PUT", "announcements/<int:id>/read"): (path("announcements/{n.announcement}/read"),),
 }
 
 NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
@@ -629,6 +646,14 @@ NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "events"): (body(lambda n: {**AN_EVENT, "external_id": n.named}),),
     ("GET", "events/<int:id>"): (path("events/{n.event}"),),
     ("DELETE", "events/<int:id>"): (path("events/{n.event}"),),
+    ("GET", "trainings"): FREE,
+    ("POST", "trainings"): (body(lambda n: {"external_id": n.named, "title": "T", "modules": [{"title": "M"}]}),),
+    ("GET", "trainings/<int:id>"): (path("trainings/{n.training}"),),
+    ("DELETE", "trainings/<int:id>"): (path("trainings/{n.training}"),),
+    ("GET", "announcements"): FREE,
+    ("POST", "announcements"): (body(lambda n: {"external_id": n.named, "title": "T"}),),
+    ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
+    ("DELETE", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
 }
 
 

@@ -2,7 +2,7 @@
 
 from portico.access import Permission
 from portico.http.routes import Routes, route
-from portico.protocols.native import contacts, events, merges, orders
+from portico.protocols.native import contacts, events, learning, merges, orders
 
 ROUTES = Routes(
     route("GET", "contacts/duplicates", merges.list_groups, Permission.CONTACTS_READ),
@@ -21,4 +21,12 @@ ROUTES = Routes(
     route("POST", "events", events.save, Permission.EVENTS_WRITE),
     route("GET", "events/<int:id>", events.show, Permission.EVENTS_WRITE),
     route("DELETE", "events/<int:id>", events.delete, Permission.EVENTS_WRITE),
+    route("GET", "trainings", learning.trainings, Permission.TRAININGS_WRITE),
+    route("POST", "trainings", learning.save, Permission.TRAININGS_WRITE),
+    route("GET", "trainings/<int:id>", learning.show, Permission.TRAININGS_WRITE),
+    route("DELETE", "trainings/<int:id>", learning.delete, Permission.TRAININGS_WRITE),
+    route("GET", "announcements", learning.announcements, Permission.TRAININGS_WRITE),
+    route("POST", "announcements", learning.announce, Permission.TRAININGS_WRITE),
+    route("GET", "announcements/<int:id>", learning.show_announcement, Permission.TRAININGS_WRITE),
+    route("DELETE", "announcements/<int:id>", learning.withdraw, Permission.TRAININGS_WRITE),
 )

@@ -134,7 +134,7 @@ def test_a_calendar_program_reads_the_feed_until_its_address_is_taken_back(app: 
     shown = app.server.get(path)
     assert (shown.status_code, shown.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     calendar = Calendar.from_ical(shown.content)
-    found = {str(one["summary"]): one for one in calendar.walk("VEVENT")}
+    found: dict[str, Any] = {str(one["summary"]): one for one in calendar.walk("VEVENT")}
     assert set(found) == {"Talk; with, signs\nand lines", "Fair"}
     first = found["Talk; with, signs\nand lines"]
     assert first["dtstart"].dt == datetime(2099, 7, 1, 22, tzinfo=UTC)
