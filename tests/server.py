@@ -61,6 +61,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = folder / f"server-{self.port}.log"
         environment = {"PORTICO_LOG_REQUESTS": "on", "PORTICO_WEB_PROCESSES": "2", "PORTICO_WEB_THREADS": "16"}
+        environment["PORTICO_ALLOW_PRIVATE_WEBHOOKS"] = "on"  # receivers of the tests' own
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "portico", command, "--port", str(self.port), "--data", str(folder)],

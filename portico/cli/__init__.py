@@ -15,6 +15,7 @@ from portico.cli import (
     persons,
     running,
     sample,
+    webhooks,
 )
 from portico.cli.base import CONTEXT
 
@@ -44,5 +45,6 @@ for file in (
     mail,
     audit,
     company_side,
+    webhooks,
 ):
     file.add_to(main)

@@ -30,6 +30,8 @@ from portico.content.actions.learning import save_announcement, save_training
 from portico.identity.actions.credentials import NewKey
 from portico.identity.models import Challenge
 from portico.messaging.actions import LabelWanted, add_label
+from portico.outbox.models import WebhookDelivery, WebhookEndpoint
+from portico.outbox.webhooks.actions import add_endpoint
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
 from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
 from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
@@ -79,6 +81,8 @@ class Names:
     event: int
     training: int
     announcement: int
+    endpoint: int
+    delivery: int
 
 
 # What the server writes by itself in its own time.
@@ -115,6 +119,8 @@ NOBODY = Names(
     event=NEVER + 14,
     training=NEVER + 15,
     announcement=NEVER + 16,
+    endpoint=NEVER + 17,
+    delivery=NEVER + 18,
 )
 
 
@@ -145,6 +151,9 @@ class Beta:
 
 def make_beta() -> Beta:
     company = make_company("beta")
+    endpoint = add_endpoint(operator(company.pk), url="https://hooks.test/beta", kinds=["order.placed"]).endpoint
+    # Nothing is sent while the tests compare what there is.
+    WebhookEndpoint.objects.filter(company_id=company.pk).update(rest_until="2100-01-01T00:00Z")
     key = make_key(company)
     contact = make_contact(company, tags=["Beta Tag"])
     tag = Tag.objects.get(company_id=company.pk)
@@ -165,7 +174,9 @@ def make_beta() -> Beta:
         company_id=company.pk, slug="beta", label="Beta", kind="text", group="Beta Group", position=0
     )
     merge = merge_contacts(operator(company.pk), winner_id=contact.pk, loser_id=make_contact(company).pk)
+    order = save_order(operator(company.pk), {**AN_ORDER, "external_id": "beta-named", "contact_id": contact.pk}).id
     names = Names(
+        delivery=WebhookDelivery.objects.get(company_id=company.pk).pk,
         contact=contact.pk,
         email=str(contact.email),
         tag=tag.pk,
@@ -191,9 +202,10 @@ def make_beta() -> Beta:
         merge=merge.id,
         merged=merge.loser_id,
         named="beta-named",
-        order=save_order(operator(company.pk), {**AN_ORDER, "external_id": "beta-named", "contact_id": contact.pk}).id,
+        order=order,
         event=save_event(operator(company.pk), {**AN_EVENT, "external_id": "beta-named"}).id,
         training=save_training(operator(company.pk), {"external_id": "beta-named", "title": "Beta"}).id,
+        endpoint=endpoint.pk,
         announcement=save_announcement(operator(company.pk), {"external_id": "beta-named", "title": "Beta"}).id,
     )
     request_opt_in(operator(company.pk), [contact.pk])
@@ -654,6 +666,14 @@ NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "announcements"): (body(lambda n: {"external_id": n.named, "title": "T"}),),
     ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
     ("DELETE", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
+    ("GET", "webhooks"): FREE,
+    ("POST", "webhooks"): FREE,
+    ("GET", "webhooks/<int:id>"): (path("webhooks/{n.endpoint}"),),
+    ("DELETE", "webhooks/<int:id>"): (path("webhooks/{n.endpoint}"),),
+    ("POST", "webhooks/<int:id>/rotate"): (path("webhooks/{n.endpoint}/rotate"),),
+    ("POST", "webhooks/<int:id>/enable"): (path("webhooks/{n.endpoint}/enable"),),
+    ("GET", "webhooks/<int:id>/deliveries"): (path("webhooks/{n.endpoint}/deliveries"),),
+    ("POST", "webhooks/deliveries/<int:id>/replay"): (path("webhooks/deliveries/{n.delivery}/replay"),),
 }
 
 

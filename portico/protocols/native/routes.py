@@ -2,7 +2,7 @@
 
 from portico.access import Permission
 from portico.http.routes import Routes, route
-from portico.protocols.native import contacts, events, learning, merges, orders
+from portico.protocols.native import contacts, events, learning, merges, orders, webhooks
 
 ROUTES = Routes(
     route("GET", "contacts/duplicates", merges.list_groups, Permission.CONTACTS_READ),
@@ -29,4 +29,12 @@ ROUTES = Routes(
     route("POST", "announcements", learning.announce, Permission.TRAININGS_WRITE),
     route("GET", "announcements/<int:id>", learning.show_announcement, Permission.TRAININGS_WRITE),
     route("DELETE", "announcements/<int:id>", learning.withdraw, Permission.TRAININGS_WRITE),
+    route("GET", "webhooks", webhooks.index, Permission.WEBHOOKS_WRITE),
+    route("POST", "webhooks", webhooks.add, Permission.WEBHOOKS_WRITE),
+    route("GET", "webhooks/<int:id>", webhooks.show, Permission.WEBHOOKS_WRITE),
+    route("DELETE", "webhooks/<int:id>", webhooks.remove, Permission.WEBHOOKS_WRITE),
+    route("POST", "webhooks/<int:id>/rotate", webhooks.rotate, Permission.WEBHOOKS_WRITE),
+    route("POST", "webhooks/<int:id>/enable", webhooks.enable, Permission.WEBHOOKS_WRITE),
+    route("GET", "webhooks/<int:id>/deliveries", webhooks.deliveries, Permission.WEBHOOKS_WRITE),
+    route("POST", "webhooks/deliveries/<int:id>/replay", webhooks.replay, Permission.WEBHOOKS_WRITE),
 )
