@@ -1,6 +1,7 @@
 """Webhooks that leave: told by PostgreSQL in the transaction of what happened, delivered by the server's worker."""
 
 import json
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
@@ -150,8 +151,7 @@ def test_what_fails_is_tried_again_later_each_time_and_given_up_at_last(company:
         assert delivery.state == ("failed" if tries > len(WAITS) else "waiting")
     for wait, planned in zip(waits, WAITS, strict=False):
         assert 0.7 * planned - 2 <= wait <= 1.2 * planned
-    endpoint.refresh_from_db()
-    assert endpoint.failing_since is not None
+    assert WebhookEndpoint.objects.filter(pk=endpoint.pk, failing_since__isnull=False).exists()
     assert {one.opened(_secret(endpoint))["type"] for one in receiver.got} == {"contact.created"}
     assert len({one.headers["webhook-id"] for one in receiver.got}) == 1
 
@@ -263,6 +263,13 @@ def test_the_checked_address_is_called_and_no_redirect_followed(
     receiver.may_answer.clear()
     late = posting.post(receiver.url, b"{}", {})
     assert (late.status, "no answer" in late.failure) == (None, True)
+    encrypted = receiver.url.replace("http:", "https:")
+    assert "encrypted connection" in posting.post(encrypted, b"{}", {}).failure
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        hanging = posting.post(f"https://127.0.0.1:{silent.getsockname()[1]}", b"{}", {})
+    assert (hanging.status, "no answer" in hanging.failure) == (None, True)
 
 
 @pytest.mark.parametrize(

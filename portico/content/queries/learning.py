@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -117,7 +118,7 @@ def get_company_announcement(actor: Actor, shape: Shape, announcement_id: int) -
     return named_document(rows, shape, "announcement")
 
 
-def modules_of(shape: Shape, *, with_completion: bool) -> ArraySubquery:
+def modules_of(shape: Shape, *, with_completion: bool) -> Any:
     """For a training's shape: its modules in their order; with completion, `completed_at` is when the actor did one."""
     rows = TrainingModule.objects.filter(company_id=OuterRef("company_id"), training_id=OuterRef("pk"))
     if with_completion:
@@ -128,7 +129,7 @@ def modules_of(shape: Shape, *, with_completion: bool) -> ArraySubquery:
     return ArraySubquery(rows.order_by("position").values_list(shape.build()))
 
 
-def _with_progress() -> "QuerySet[Training]":
+def _with_progress() -> "QuerySet[Any, Any]":
     mine = TrainingProgress.objects.filter(
         company_id=OuterRef("company_id"), training_id=OuterRef("pk"), member_id=later_number("member")
     )

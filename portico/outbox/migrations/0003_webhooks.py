@@ -19,6 +19,7 @@ KINDS = {
     "contact.deleted": "contact.deleted",
     "contact.merged_away": "contact.deleted",
     "contact.erased": "contact.erased",
+    "contacts.imported": "contacts.imported",
     "lead.captured": "lead.captured",
     "order.placed": "order.placed",
     "order.changed": "order.updated",

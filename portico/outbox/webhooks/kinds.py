@@ -17,6 +17,7 @@ KIND_OF_ACTION: Mapping[str, str] = {
     "contact.deleted": "contact.deleted",
     "contact.merged_away": "contact.deleted",
     "contact.erased": "contact.erased",
+    "contacts.imported": "contacts.imported",
     "lead.captured": "lead.captured",
     "order.placed": "order.placed",
     "order.changed": "order.updated",

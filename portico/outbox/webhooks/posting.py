@@ -4,7 +4,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from threading import Timer
@@ -52,8 +52,7 @@ def _status(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     connection = _Pinned(host, port, places_of(host, port), is_encrypted=parts.scheme == "https")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.connect()
-        with _deadline(connection.sock):
+        with _deadline(connection):
             connection.request("POST", path, body, dict(headers))
             return connection.getresponse().status
     finally:
@@ -79,18 +78,24 @@ class _Pinned(HTTPConnection):
                     raise
         self.sock.settimeout(SECONDS)
         if self._is_encrypted:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            encrypted = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock = encrypted  # before the handshake, so that the deadline can end that too
+            encrypted.do_handshake()
 
 
 @contextmanager
-def _deadline(sock: socket.socket) -> Iterator[None]:
+def _deadline(connection: HTTPConnection) -> Iterator[None]:
     """A receiver that answers a byte now and then would pass every timeout of its own."""
     is_over = False
 
     def end() -> None:
         nonlocal is_over
         is_over = True
-        sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # closed already, or not open yet: then opening it has a bound of its own
+            if connection.sock is not None:
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
     timer = Timer(SECONDS, end)
     timer.daemon = True
