@@ -36,11 +36,15 @@ KINDS = {
     "code.revoked": "code.revoked",
     "member.added": "member.added",
 }
-# One look-up in a small table for each entry of these actions; rows only where somebody wants to be told.
+# Where nobody wants to be told, an entry of these actions costs one look-up in a small table (5 us; beginning the INSERT
+# to find nobody cost 13).
 _PAIRS = ", ".join(f"('{action}', '{kind}')" for action, kind in KINDS.items())
 _ACTIONS = ", ".join(f"'{action}'" for action in KINDS)
 FORWARDS = f"""
 CREATE FUNCTION queue_webhooks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT FROM webhook_endpoint WHERE company_id = NEW.company_id AND disabled_at IS NULL) THEN
+        RETURN NULL;
+    END IF;
     INSERT INTO webhook_delivery (company_id, endpoint_id, entry_id, kind, at)
     SELECT endpoint.company_id, endpoint.id, NEW.id, event.kind, NEW.at
     FROM webhook_endpoint AS endpoint,
