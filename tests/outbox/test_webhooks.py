@@ -17,6 +17,7 @@ from portico.access import Permission, Role, operator
 from portico.companies.models import Company
 from portico.contacts.actions.contacts import change_contact, delete_contacts
 from portico.contacts.persons.erasing import erase_person
+from portico.errors import Invalid
 from portico.identity.actions.webhook_alerts import tell_of_disabled_endpoints
 from portico.outbox.models import Mail, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from portico.outbox.webhooks import posting
@@ -249,6 +250,15 @@ def test_a_name_that_leads_into_a_private_network_is_not_called(receiver: Receiv
         answer = posting.post(f"http://{host}:{port}", b"{}", {})
         assert (answer.status, "private network" in answer.failure or "no address" in answer.failure) == (None, True)
     assert receiver.got == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://hooks.test/x", "https://127.0.0.1/x", "https://localhost/x", "https://[::1]/x", "https://10.0.0.1:8443"],
+)
+def test_an_address_that_could_not_be_called_is_no_endpoint(company: Company, url: str) -> None:
+    with pytest.raises(Invalid):
+        add_endpoint(operator(company.pk), url=url)
 
 
 @pytest.mark.usefixtures("allowed")
