@@ -22,6 +22,7 @@ TRUSTED_PROXIES = _env.networks("TRUSTED_PROXIES")
 # What loosens a protection; each is off unless named.
 ALLOW_HTTP = _env.flag("ALLOW_HTTP")
 ALLOW_URL_CREDENTIALS = _env.flag("ALLOW_URL_CREDENTIALS")
+ALLOW_PRIVATE_WEBHOOKS = _env.flag("ALLOW_PRIVATE_WEBHOOKS")
 
 EMAIL_URL = _env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = _env.text("EMAIL_FROM", "Portico <portico@localhost>")

@@ -11,7 +11,7 @@ from portico.protocols.fluentcrm import entry as fluentcrm
 from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
 from portico.protocols.native import entry as native
-from portico.web import assets, docs, entry, home, sign_in
+from portico.web import assets, calendar, docs, entry, home, sign_in
 from portico.web.openid import entry as openid
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
@@ -53,6 +53,7 @@ urlpatterns = [
     re_path(
         r"(?s)^(?P<path>oauth(?:/.*)?|\.well-known/(?:openid-configuration|oauth-authorization-server))$", openid.at
     ),
+    path("calendar/<str:token>.ics", calendar.feed),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
     *docs.pages(DOCUMENTS),

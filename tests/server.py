@@ -68,6 +68,7 @@ class Server:
             "PORTICO_WEB_PROCESSES": "2",
             "PORTICO_WEB_THREADS": "16",
             "PORTICO_HASHES_WAITING": "32",  # tests sign in many at once, each of whom is to get in
+            "PORTICO_ALLOW_PRIVATE_WEBHOOKS": "on",  # receivers of the tests' own
         }
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(

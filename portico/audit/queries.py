@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from portico.audit.models import NO_CHANGES
+from portico.audit.models import NO_CHANGES, AuditEntry
 
 # The two kinds of entries, each by its own index; only a contact's own part is taken of what is about many.
 _HISTORY = """
@@ -60,3 +60,8 @@ def list_entries(company_id: int, contact_ids: Sequence[int], *, after: Place = 
         cursor.execute(_HISTORY, values)
         rows = [(*row[:7], json.loads(row[7])) for row in cursor.fetchall()]
     return [Entry(*row) for row in rows]
+
+
+def find_entry(company_id: int, entry_id: int) -> AuditEntry | None:
+    """One entry of the company as it is now: a person in it may have been erased since, or it is no longer kept."""
+    return AuditEntry.objects.filter(company_id=company_id, pk=entry_id).first()

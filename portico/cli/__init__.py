@@ -6,6 +6,7 @@ from portico.cli import (
     audit,
     clients,
     companies,
+    company_side,
     contacts,
     credentials,
     entering,
@@ -19,6 +20,7 @@ from portico.cli import (
     sample,
     segments,
     sessions,
+    webhooks,
 )
 from portico.cli.base import CONTEXT
 
@@ -52,5 +54,7 @@ for file in (
     audit,
     labels,
     segments,
+    company_side,
+    webhooks,
 ):
     file.add_to(main)

@@ -254,6 +254,7 @@ def check() -> Said:
         for name, on in (
             ("PORTICO_ALLOW_HTTP: credentials may come over plain HTTP", settings.ALLOW_HTTP),
             ("PORTICO_ALLOW_URL_CREDENTIALS: credentials may come in addresses", settings.ALLOW_URL_CREDENTIALS),
+            ("PORTICO_ALLOW_PRIVATE_WEBHOOKS: webhooks may call private networks", settings.ALLOW_PRIVATE_WEBHOOKS),
         )
         if on
     ]

@@ -1,6 +1,6 @@
 from procrastinate.contrib.django import app
 
-from portico.identity.actions import signing_keys, upkeep, watching
+from portico.identity.actions import signing_keys, upkeep, watching, webhook_alerts
 
 
 @app.periodic(cron="17 * * * *")
@@ -23,3 +23,10 @@ def watch_credentials(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate 
     """Tell people in time of keys and codes that end soon, or that are used unlike before."""
     watching.tell_of_expiry()
     watching.tell_of_unusual_use()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="tell of disabled webhooks")
+def tell_of_disabled_webhooks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
+    """Whoever waits at the other end hears nothing, so people here have to."""
+    webhook_alerts.tell_of_disabled_endpoints()

@@ -1,6 +1,10 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from portico.outbox.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookSecret
+
+__all__ = ["Mail", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint", "WebhookSecret"]
+
 
 class Mail(models.Model):
     """One mail. Its text is sealed: it may hold a passcode or a link. Without a mail server it stays captured."""

@@ -26,15 +26,24 @@ from portico.contacts.actions.working import attach_organizations
 from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
+from portico.content.actions.learning import save_announcement, save_training
 from portico.identity.models import Challenge
 from portico.messaging.actions import LabelWanted, add_label
+from portico.outbox.models import WebhookDelivery, WebhookEndpoint
+from portico.outbox.webhooks.actions import add_endpoint
 from portico.protocols.fluentcrm.routes import ROUTES as CRM_ROUTES
 from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
 from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
+from portico.selling.actions.calendar import save_event
+from portico.selling.actions.orders import save_order
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.server import Server
 
 NEVER = 2**40
+AN_EVENT = {
+    "external_id": "E1", "title": "Call", "starts_at": "2099-01-01T10:00:00Z", "ends_at": "2099-01-01T11:00:00Z"
+}  # fmt: skip
+AN_ORDER = {"external_id": "A1", "currency": "USD", "total": "10.00"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,13 @@ class Names:
     segment: int
     merge: int
     merged: int
+    named: str
+    order: int
+    event: int
+    training: int
+    announcement: int
+    endpoint: int
+    delivery: int
 
 
 # What the server writes by itself in its own time.
@@ -96,6 +112,13 @@ NOBODY = Names(
     segment=NEVER + 10,
     merge=NEVER + 11,
     merged=NEVER + 12,
+    named="never-named",
+    order=NEVER + 13,
+    event=NEVER + 14,
+    training=NEVER + 15,
+    announcement=NEVER + 16,
+    endpoint=NEVER + 17,
+    delivery=NEVER + 18,
 )
 
 
@@ -136,6 +159,9 @@ def _digests_of_tables() -> str:
 
 def make_beta() -> Beta:
     company = make_company("beta")
+    endpoint = add_endpoint(operator(company.pk), url="https://hooks.test/beta", kinds=["order.placed"]).endpoint
+    # Nothing is sent while the tests compare what there is.
+    WebhookEndpoint.objects.filter(company_id=company.pk).update(rest_until="2100-01-01T00:00Z")
     key = make_key(company)
     contact = make_contact(company, tags=["Beta Tag"])
     tag = Tag.objects.get(company_id=company.pk)
@@ -156,7 +182,9 @@ def make_beta() -> Beta:
         company_id=company.pk, slug="beta", label="Beta", kind="text", group="Beta Group", position=0
     )
     merge = merge_contacts(operator(company.pk), winner_id=contact.pk, loser_id=make_contact(company).pk)
+    order = save_order(operator(company.pk), {**AN_ORDER, "external_id": "beta-named", "contact_id": contact.pk}).id
     names = Names(
+        delivery=WebhookDelivery.objects.get(company_id=company.pk).pk,
         contact=contact.pk,
         email=str(contact.email),
         tag=tag.pk,
@@ -181,6 +209,12 @@ def make_beta() -> Beta:
         segment=add_segment(operator(company.pk), WantedSegment("Beta Segment")).pk,
         merge=merge.id,
         merged=merge.loser_id,
+        named="beta-named",
+        order=order,
+        event=save_event(operator(company.pk), {**AN_EVENT, "external_id": "beta-named"}).id,
+        training=save_training(operator(company.pk), {"external_id": "beta-named", "title": "Beta"}).id,
+        endpoint=endpoint.pk,
+        announcement=save_announcement(operator(company.pk), {"external_id": "beta-named", "title": "Beta"}).id,
     )
     request_opt_in(operator(company.pk), [contact.pk])
     track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
@@ -584,6 +618,24 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "me"): FREE,
     ("GET", "contacts"): (query(lambda n: {"search": n.email}),),
     ("POST", "contacts"): FREE,
+    ("GET", "orders"): (query(lambda n: {"search": n.email}),),
+    ("GET", "orders/<int:id>"): (path("orders/{n.order}"),),
+    ("GET", "events"): FREE,
+    ("GET", "events/feed"): FREE,
+    ("POST", "events/feed"): FREE,
+    ("DELETE", "events/feed"): FREE,
+    ("GET", "events/<int:id>"): (path("events/{n.event}"),),
+    ("PUT", "events/<int:id>/rsvp"): (body(lambda _: {"status": "going"}, "events/{n.event}/rsvp"),),
+    ("GET", "trainings"): FREE,
+    ("GET", "explore/trainings"): FREE,
+    ("GET", "trainings/<int:id>"): (path("trainings/{n.training}"),),
+    ("PATCH", "trainings/<int:id>/progress"): (
+        body(lambda _: {"progress_percent": 50}, "trainings/{n.training}/progress"),
+        body(lambda _: {"module_id": 1, "completed": True}, "trainings/{n.training}/progress"),
+    ),
+    ("GET", "announcements"): FREE,
+    ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
+    ("PUT", "announcements/<int:id>/read"): (path("announcements/{n.announcement}/read"),),
 }
 
 NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
@@ -601,6 +653,36 @@ NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("DELETE", "contacts/<int:id>"): (path("contacts/{n.contact}"), path("contacts/{n.merged}")),
     ("GET", "contacts/<int:id>/history"): (path("contacts/{n.contact}/history"), path("contacts/{n.merged}/history")),
     ("GET", "contacts/<int:id>/export"): (path("contacts/{n.contact}/export"),),
+    ("GET", "orders"): FREE,
+    ("POST", "orders"): (
+        body(lambda n: {**AN_ORDER, "contact_id": n.contact}),
+        body(lambda n: {**AN_ORDER, "contact_email": n.email}),
+        body(lambda n: {**AN_ORDER, "member_id": n.member}),
+        body(lambda n: {**AN_ORDER, "member_email": n.member_email}),
+        body(lambda n: {**AN_ORDER, "external_id": n.named}),
+    ),
+    ("GET", "orders/<int:id>"): (path("orders/{n.order}"),),
+    ("DELETE", "orders/<int:id>"): (path("orders/{n.order}"),),
+    ("GET", "events"): FREE,
+    ("POST", "events"): (body(lambda n: {**AN_EVENT, "external_id": n.named}),),
+    ("GET", "events/<int:id>"): (path("events/{n.event}"),),
+    ("DELETE", "events/<int:id>"): (path("events/{n.event}"),),
+    ("GET", "trainings"): FREE,
+    ("POST", "trainings"): (body(lambda n: {"external_id": n.named, "title": "T", "modules": [{"title": "M"}]}),),
+    ("GET", "trainings/<int:id>"): (path("trainings/{n.training}"),),
+    ("DELETE", "trainings/<int:id>"): (path("trainings/{n.training}"),),
+    ("GET", "announcements"): FREE,
+    ("POST", "announcements"): (body(lambda n: {"external_id": n.named, "title": "T"}),),
+    ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
+    ("DELETE", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
+    ("GET", "webhooks"): FREE,
+    ("POST", "webhooks"): FREE,
+    ("GET", "webhooks/<int:id>"): (path("webhooks/{n.endpoint}"),),
+    ("DELETE", "webhooks/<int:id>"): (path("webhooks/{n.endpoint}"),),
+    ("POST", "webhooks/<int:id>/rotate"): (path("webhooks/{n.endpoint}/rotate"),),
+    ("POST", "webhooks/<int:id>/enable"): (path("webhooks/{n.endpoint}/enable"),),
+    ("GET", "webhooks/<int:id>/deliveries"): (path("webhooks/{n.endpoint}/deliveries"),),
+    ("POST", "webhooks/deliveries/<int:id>/replay"): (path("webhooks/deliveries/{n.delivery}/replay"),),
 }
 
 

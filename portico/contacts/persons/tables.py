@@ -80,6 +80,14 @@ TABLES: Mapping[str, Stays | Goes] = {
     "openid.Consent": Goes(),
     "openid.Grant": Goes(),
     "openid.MemberSession": Goes(),
+    # What was bought stays, for the books.
+    "selling.Order": _stays(
+        "id company external_id number contact member status currency subtotal tax shipping total items items_count"
+        " placed_at shipped_at delivered_at cancelled_at created_at updated_at",
+        shipping_address=None,
+        billing_address=None,
+        tracking_number=None,
+    ),
     # The row stays, because what the audit knows of the loser is this person's too.
     "contacts.ContactMerge": _stays("id company winner loser_id merged_at undone_at", kept=None),
 }
@@ -96,6 +104,12 @@ NOTHING: Mapping[str, str] = {
     "companies.CompanySetting": "the company's own words",
     "companies.KeptAnswer": "sealed, and gone after a day",
     "contacts.ContactCount": "numbers",
+    "content.Announcement": "the company's words",
+    "content.AnnouncementRead": "of people who operate Portico",
+    "content.CompletedModule": "of people who operate Portico",
+    "content.Training": "the company's words",
+    "content.TrainingModule": "the company's words",
+    "content.TrainingProgress": "of people who operate Portico",
     "contacts.CustomField": "names of fields",
     "contacts.ImportBatch": "names of files and numbers",
     "contacts.ImportChunk": "ids of contacts that an import made",
@@ -128,6 +142,13 @@ NOTHING: Mapping[str, str] = {
     "openid.Client": "other software",
     "openid.RefreshToken": "a digest, which goes with its grant",
     "openid.TokenKey": "of this server",
+    "outbox.WebhookAttempt": "numbers of receivers",
+    "outbox.WebhookDelivery": "which entry of the audit is told to whom; what it says is read from there",
+    "outbox.WebhookEndpoint": "addresses of other software",
+    "outbox.WebhookSecret": "of other software",
+    "selling.CalendarEvent": "the company's words",
+    "selling.CalendarFeed": "of people who operate Portico",
+    "selling.EventAnswer": "of people who operate Portico",
 }
 
 # Fields that nobody is handed: a hash is of no use to the person, and of much to whoever steals the archive.

@@ -5,15 +5,19 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from portico.access import Actor, Permission, Role, permissions_of
+from portico.access import GRANTABLE, Actor, Permission, Role, permissions_of
 from portico.audit.actions import record
 from portico.errors import Conflict, Denied, Invalid, NotFound
 from portico.identity.models import Membership
 
 
 @transaction.atomic
-def set_manager_permissions(actor: Actor, *, email: str, permissions: Collection[Permission]) -> Membership:
+def set_manager_permissions(
+    actor: Actor, *, email: str, permissions: Collection[Permission], among: Collection[Permission] = GRANTABLE
+) -> Membership:
     """Give the member with this address exactly these permissions. An administrator stays what it is.
+
+    `among` are those that the caller knows of: what the member has beside them it keeps.
 
     Raises NotFound for an address of nobody in the company; Conflict for a rep, who would lose the contacts that it
     owns from sight of its role; Denied for oneself, and for a permission that the actor lacks and the member has not.
@@ -30,7 +34,7 @@ def set_manager_permissions(actor: Actor, *, email: str, permissions: Collection
     before = permissions_of(Role.MANAGER, member.permissions)
     if not set(permissions) - before <= actor.permissions:
         raise Denied("You cannot grant what you are not allowed to do yourself.")
-    return _write(actor, member, permissions, "member.permissions_changed")
+    return _write(actor, member, {*permissions, *(before - set(among))}, "member.permissions_changed")
 
 
 @transaction.atomic

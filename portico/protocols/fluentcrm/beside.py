@@ -71,7 +71,6 @@ def _require_contact(call: Call) -> None:
 emails = _no_page_of("emails")
 url_metrics = _no_page_of("urlMetrics")
 template_mock = _always({"email_mock": _MAIL})
-purchase_history = _always({"orders": {"orders": [], "total": 0}})
 form_submissions = _always({"submissions": {"data": [], "total": 0}})
 support_tickets = _always({"tickets": {"data": [], "total": 0, "columns_config": {}}})
 external_view = _always({"heading": "", "content_html": ""})

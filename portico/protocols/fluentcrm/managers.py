@@ -50,7 +50,9 @@ def _save(call: Call, text: str) -> HttpResponse:
     if unmet:
         return message(f"{unmet[0]} needs one of: {', '.join(unmet[1])}.", 422)
     try:
-        set_manager_permissions(call.actor, email=email, permissions=permissions.permissions_of(slugs))
+        set_manager_permissions(
+            call.actor, email=email, permissions=permissions.permissions_of(slugs), among=permissions.KNOWN
+        )
     except NotFound:
         return message("There is nobody with this address in the company.", 422)
     return message(text)

@@ -40,6 +40,9 @@ SLUGS: dict[str, Slug] = {
     "fcrm_manage_settings": Slug(frozenset({_P.SETTINGS_WRITE}), "Change settings", "settings"),
 }
 
+# All that this wire has a word for. What the company's own software may do beside that it neither shows nor takes away.
+KNOWN = frozenset(one for slug in SLUGS.values() for one in slug.means)
+
 
 def permissions_of(slugs: Iterable[str]) -> frozenset[Permission]:
     """Ours for these; unknown ones are dropped."""

@@ -2,7 +2,7 @@
 
 from portico.access import Permission
 from portico.http.routes import Public, Routes, SignedIn, route
-from portico.protocols.fluid import authentication, contacts, profile, user_companies
+from portico.protocols.fluid import authentication, contacts, events, learning, orders, profile, user_companies
 
 ROUTES = Routes(
     route("POST", "authentication/send_mfa", authentication.send_mfa, Public),
@@ -20,4 +20,19 @@ ROUTES = Routes(
     route("GET", "me", profile.show_me, SignedIn),
     route("GET", "contacts", contacts.list_contacts, Permission.CONTACTS_READ),
     route("POST", "contacts", contacts.add, Permission.CONTACTS_WRITE),
+    route("GET", "orders", orders.list_orders, Permission.CONTACTS_READ),
+    route("GET", "orders/<int:id>", orders.show, Permission.CONTACTS_READ),
+    route("GET", "events", events.list_events, SignedIn),
+    route("GET", "events/feed", events.show_feed, SignedIn),
+    route("POST", "events/feed", events.renew, SignedIn),
+    route("DELETE", "events/feed", events.revoke, SignedIn),
+    route("GET", "events/<int:id>", events.show, SignedIn),
+    route("PUT", "events/<int:id>/rsvp", events.answer, SignedIn),
+    route("GET", "trainings", learning.list_trainings, SignedIn),
+    route("GET", "trainings/<int:id>", learning.show_training, SignedIn),
+    route("PATCH", "trainings/<int:id>/progress", learning.advance, SignedIn),
+    route("GET", "explore/trainings", learning.explore_trainings, SignedIn),
+    route("GET", "announcements", learning.list_announcements, SignedIn),
+    route("GET", "announcements/<int:id>", learning.show_announcement, SignedIn),
+    route("PUT", "announcements/<int:id>/read", learning.read, SignedIn),
 )

@@ -92,8 +92,16 @@ def document(json: bytes | str, *, status: int = 200) -> HttpResponse:
 
 def page(rows: Sequence[Any], following: Sequence[Any] | None) -> HttpResponse:
     """Rows, and the cursor of the page after them, null at the end."""
-    cursor = None if following is None else urlsafe_b64encode(orjson.dumps(list(following))).decode()
-    return answer({"data": rows, "next": cursor})
+    return answer({"data": rows, "next": _cursor(following)})
+
+
+def joined_page(documents: Sequence[str], following: Sequence[Any] | None) -> HttpResponse:
+    """The same of rows that are JSON already."""
+    return document(f'{{"data":[{",".join(documents)}],"next":{orjson.dumps(_cursor(following)).decode()}}}')
+
+
+def _cursor(following: Sequence[Any] | None) -> str | None:
+    return None if following is None else urlsafe_b64encode(orjson.dumps(list(following))).decode()
 
 
 def instant(moment: datetime) -> str:

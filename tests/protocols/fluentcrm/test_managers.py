@@ -54,6 +54,13 @@ def test_permissions_are_replaced_whole_and_unknown_ones_dropped(company: Compan
     ]
 
 
+def test_what_this_wire_has_no_word_for_is_not_taken_away(company: Company, mia: Crm) -> None:
+    max_ = make_member(company, "Max", Role.MANAGER, {Permission.ORDERS_WRITE, Permission.CONTACTS_READ})
+    assert save(mia, max_.user.email, "fcrm_view_dashboard") == 200
+    max_.refresh_from_db()
+    assert max_.permissions == ["orders.write", "reports.read"]
+
+
 def test_what_depends_on_another_needs_it(company: Company, mia: Crm) -> None:
     max_ = make_member(company, "Max", Role.MANAGER)
     refused = mia.post(PATH, {"manager": {"email": max_.user.email, "permissions": ["fcrm_manage_contacts"]}})

@@ -47,7 +47,7 @@ def test_the_document_has_the_operations_that_are_served_and_no_others() -> None
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_the_mock_answers_each_operation_with_its_sample(server: Server, path: str, method: str) -> None:
     before = Mail.objects.count(), Challenge.objects.count()
-    filled = path.replace("{fluid_shop}", "myco").replace("{company_id}", "980190965")
+    filled = path.replace("{fluid_shop}", "myco").replace("{company_id}", "980190965").replace("{id}", "1")
     answer = server.call(method.upper(), f"/_mock/docs/apis/rep{filled}", params={"email": "string"}, data="{}")
     status, sample = mock._good_answer(DOCUMENT, DOCUMENT["paths"][path][method])  # noqa: SLF001 -- what the document says
     assert (answer.status_code, answer.json()) == (status, sample)
@@ -89,6 +89,6 @@ def test_the_samples_are_what_the_schemas_say(app: App) -> None:
     for operation in SCHEMA.get_all_operations():
         assert isinstance(operation, Ok)
         made = operation.ok()
-        path = made.path.replace("{fluid_shop}", "myco").replace("{company_id}", "1")
+        path = made.path.replace("{fluid_shop}", "myco").replace("{company_id}", "1").replace("{id}", "1")
         answer = app.server.call(made.method.upper(), f"/_mock/docs/apis/rep{path}")
         made.validate_response(schemathesis.Response.from_requests(answer, verify=False))

@@ -1,0 +1,1 @@
+"""Every write of what is shown and learned, one file a subject."""

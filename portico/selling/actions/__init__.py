@@ -1,0 +1,1 @@
+"""Every write of what is sold and of the calendar, one file a subject."""

@@ -1,0 +1,37 @@
+"""Files of what the company's own software names."""
+
+import json
+from pathlib import Path
+
+from tests.cli.command import Command
+
+
+def test_orders_come_from_csv_and_json_and_can_be_brought_in_again(portico: Command, tmp_path: Path) -> None:
+    assert portico("contact", "add", "ann@people.test", "--company", "acme").code == 0
+    sheet = tmp_path / "orders.csv"
+    sheet.write_text(
+        "external_id,currency,total,contact_email,items,tax\n"
+        'A1,USD,10.50,ann@people.test,"[{""title"": ""Kit""}]",\n'
+        "A2,USD,ten,ann@people.test,,1\n"
+        "A3,JPY,1200,nobody@people.test,,\n"
+    )
+    done = portico("order", "import", str(sheet), "--company", "acme", "--json").value
+    assert {name: done[name] for name in ("added", "changed", "same", "rejected")} == {
+        "added": 1, "changed": 0, "same": 0, "rejected": 2,
+    }  # fmt: skip
+    assert [one["line"] for one in done["problems"]] == [3, 4]
+    rows = [
+        {"external_id": "A1", "currency": "USD", "total": "10.50"},
+        {"external_id": "A4", "currency": "EUR", "total": 1},
+    ]
+    lines = tmp_path / "orders.json"
+    for text in (json.dumps(rows), "\n".join(map(json.dumps, rows))):
+        lines.write_text(text)
+        again = portico("order", "import", str(lines), "--company", "acme")
+        assert again.code == 0
+    assert "0 are new, 0 were changed, 2 were so before, 0 could not be taken" in again.out
+    found = portico.rows("SELECT external_id, total, items_count FROM sales_order ORDER BY 1")
+    assert found == [("A1", 1050, 1), ("A4", 100, 0)]
+    lines.write_text("{")
+    broken = portico("order", "import", str(lines), "--company", "acme")
+    assert (broken.code, len(broken.err.splitlines())) == (1, 1)

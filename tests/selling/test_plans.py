@@ -1,0 +1,53 @@
+"""How a rep's orders are found among those of a large company."""
+
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from portico.access import Role, operator
+from portico.contacts.models import Contact
+from portico.contacts.queries.choosing import Chosen, choice
+from portico.lib.statements import Later, Statement
+from portico.protocols.fluid.orders import ROW
+from portico.selling.models import Order
+from portico.selling.queries import orders
+from tests.make import make_company, make_contact, make_member
+
+MANY = 20_000
+
+
+def plan_of(statement: Statement, values: dict[str, Any]) -> str:
+    given = [values[value.name] if isinstance(value, Later) else value for value in statement.values]
+    connection.ensure_connection()
+    kind = psycopg.RawCursor if statement.prepared else psycopg.ClientCursor
+    with kind(connection.connection) as cursor:
+        cursor.execute(f"EXPLAIN {statement.sql}".encode(), given)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_a_rep_never_reads_through_the_companys_orders() -> None:
+    company = make_company()
+    rita = make_member(company, "Rita", Role.REP)
+    others = Contact.objects.bulk_create(Contact(company_id=company.pk, first_name="Max") for _ in range(MANY))
+    Order.objects.bulk_create(
+        Order(company_id=company.pk, external_id=str(n), number=str(n), contact=one, currency="USD", total=1)
+        for n, one in enumerate(others)
+    )
+    for _ in range(5):
+        make_contact(company, owner_id=rita.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE contact, sales_order")
+    who = choice(operator(company.pk), Chosen())
+    values = {**who.values, "owner": rita.pk, "offset": 0}
+    own = frozenset({"own"})
+    page = plan_of(orders._page_statement(ROW, own, who.parts, 25, offset=False), values)  # noqa: SLF001 -- their plans
+    count = plan_of(orders._count_statement(own, who.parts), values)  # noqa: SLF001 -- same
+    for plan in (page, count):
+        assert "Seq Scan on sales_order" not in plan, plan
+        assert "Seq Scan on contact" not in plan, plan
+        assert {"sales_order_contact", "sales_order_member", "contact_owner"} <= set(plan.replace("'", " ").split()), (
+            plan
+        )
+    everybody = plan_of(orders._page_statement(ROW, frozenset(), who.parts, 25, offset=False), values)  # noqa: SLF001 -- same
+    assert "sales_order_placed" in everybody
