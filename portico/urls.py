@@ -11,7 +11,7 @@ from portico.protocols.fluentcrm import entry as fluentcrm
 from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
 from portico.protocols.native import entry as native
-from portico.web import assets, docs, home, sign_in
+from portico.web import assets, docs, files, home, shared, sign_in, sites
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
 
@@ -48,6 +48,11 @@ urlpatterns = [
     re_path(r"(?s)^_mock/docs/apis/rep/(?P<path>.*)$", fluid_mock.sample),
     path("sign-in/<str:token>", sign_in.link),
     path("assets/portico.css", assets.style),
+    path("assets/public.css", assets.public_style),
+    re_path(r"^assets/colour/(?P<colour>[0-9a-f]{6})\.css$", assets.colour),
+    path("media/<str:token>", files.show),
+    path("s/<str:code>", shared.show),
+    path("r/<str:company>/<str:slug>", sites.show),
     *docs.pages(DOCUMENTS),
 ]
 

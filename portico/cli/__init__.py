@@ -9,6 +9,7 @@ from portico.cli import (
     credentials,
     imports,
     mail,
+    media,
     merging,
     people,
     persons,
@@ -30,5 +31,5 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
+for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit, media):
     file.add_to(main)

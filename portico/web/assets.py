@@ -1,4 +1,4 @@
-"""Our style sheet, the one file that pages load."""
+"""Our style sheets, the only files of ours that pages load."""
 
 import hashlib
 from functools import cache
@@ -7,11 +7,33 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
-_STYLE = Path(__file__).parent / "assets" / "portico.css"
+_FOLDER = Path(__file__).parent / "assets"
 
 
 def style(request: HttpRequest) -> HttpResponseBase:
-    content, tag = _read()
+    return _sent(request, *_read("portico.css"))
+
+
+def public_style(request: HttpRequest) -> HttpResponseBase:
+    return _sent(request, *_read("public.css"))
+
+
+def colour(_request: HttpRequest, colour: str) -> HttpResponseBase:
+    """A company's colour, and what can be read on it: in a sheet of its own, because pages have no styles inside."""
+    on_it = "#000" if _is_light(colour) else "#fff"
+    response = HttpResponse(f":root{{--brand:#{colour};--on-brand:{on_it}}}", content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _is_light(colour: str) -> bool:
+    """Whether black has more contrast on it than white (WCAG 2.2, relative luminance)."""
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4))
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)  # noqa: PLR2004 -- the standard's numbers
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179  # noqa: PLR2004 -- where both have the same
+
+
+def _sent(request: HttpRequest, content: bytes, tag: str) -> HttpResponseBase:
     if request.META.get("HTTP_IF_NONE_MATCH") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
     response = HttpResponse(content if request.method != "HEAD" else b"", content_type="text/css; charset=utf-8")
@@ -21,6 +43,6 @@ def style(request: HttpRequest) -> HttpResponseBase:
 
 
 @cache
-def _read() -> tuple[bytes, str]:
-    content = _STYLE.read_bytes()
+def _read(name: str) -> tuple[bytes, str]:
+    content = (_FOLDER / name).read_bytes()
     return content, f'"{hashlib.sha256(content).hexdigest()[:20]}"'

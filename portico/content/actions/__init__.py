@@ -1,0 +1,1 @@
+"""Every write to what is shown to people."""

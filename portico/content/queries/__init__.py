@@ -1,0 +1,1 @@
+"""Every read of what is shown to people that others may use."""
