@@ -28,11 +28,22 @@ def media_store_of(url: str, folder: Path) -> dict[str, Any]:
             "bucket_name": bucket,
             "endpoint_url": f"{scheme}://{place}",
             "region_name": query.get("region", "us-east-1"),
-            "addressing_style": "path",
-            "signature_version": "s3v4",
+            "client_config": _client(),
             "default_acl": None,
             "querystring_auth": True,
             "querystring_expire": 3600,
             "file_overwrite": False,
         },
     }
+
+
+def _client() -> Any:
+    from botocore.config import Config  # noqa: PLC0415 -- slow to load, and only needed here
+
+    return Config(
+        s3={"addressing_style": "path"},
+        signature_version="s3v4",
+        # Servers other than Amazon's often do not know the checksums that are sent by default.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
