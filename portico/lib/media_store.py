@@ -38,7 +38,7 @@ def media_store_of(url: str, folder: Path) -> dict[str, Any]:
 
 
 def _client() -> Any:
-    from botocore.config import Config  # noqa: PLC0415 -- slow to load, and only needed here
+    from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415 -- slow to load, only needed here
 
     return Config(
         s3={"addressing_style": "path"},

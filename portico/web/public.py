@@ -35,7 +35,10 @@ class _Rendered:
 
 def answer(request: HttpRequest, template: str, document: str) -> HttpResponse:
     """The page that this document (JSON, from the database) makes of the template, or 304."""
-    return answered_if_new(request, _response(_rendered(template, document)))
+    response = answered_if_new(request, _response(_rendered(template, document)))
+    if request.method == "HEAD":
+        response.content = b""
+    return response
 
 
 def answer_once(template: str, document: str, *, status: int = 200, **more: Any) -> HttpResponse:

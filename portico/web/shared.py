@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
 
 from portico.content.actions.leads import LeadPage
 from portico.content.actions.viewing import Viewed
@@ -69,6 +70,7 @@ SHAPE = Shape(
 
 
 @answering(errors)
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """GET and HEAD show it, POST sends its form; `?item=ID` is one medium of a shared library."""
     request.route_name = "s/"  # type: ignore[attr-defined]  # for the log, which must not see the code

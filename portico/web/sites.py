@@ -2,6 +2,7 @@
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
 
 from portico.content.actions.leads import LeadPage
 from portico.content.actions.viewing import Viewed
@@ -34,6 +35,7 @@ SHAPE = Shape(
 
 
 @answering(errors)
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, company: str, slug: str) -> HttpResponse:
     """GET and HEAD show it, POST sends its form."""
     request.route_name = "r/"  # type: ignore[attr-defined]  # for the log

@@ -19,6 +19,7 @@ CREATE TABLE shown_count_base (
     shares bigint NOT NULL, site_views bigint NOT NULL, site_leads bigint NOT NULL,
     PRIMARY KEY (company_id, member_id, unit, medium_id, number)
 );
+CREATE INDEX shown_count_base_media ON shown_count_base (company_id, member_id, unit, number) WHERE medium_id <> 0;
 CREATE TABLE shown_count_delta (
     company_id bigint NOT NULL, member_id bigint NOT NULL, medium_id bigint NOT NULL, hour integer NOT NULL,
     views bigint NOT NULL, visitors bigint NOT NULL, leads bigint NOT NULL, shares bigint NOT NULL,

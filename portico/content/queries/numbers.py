@@ -14,7 +14,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, DateTimeField, SmallIntegerField
 
 from portico.access import Actor, Permission
-from portico.content.queries.media import shape_values
 from portico.lib.statements import Later, Statement, later_number
 
 HOUR, DAY, MONTH, EVER = 1, 2, 3, 4  # units of shown_count_base
@@ -50,13 +49,13 @@ class Piece:
 
 def get_total(actor: Actor) -> Seen:
     """Ever: the actor's own, for an administrator the company's."""
-    row = _total().fetch_one(shape_values(actor))
+    row = _total().fetch_one(_whose(actor))
     return Seen(*(int(one) for one in row)) if row else Seen()
 
 
 def get_own_total(actor: Actor) -> Seen:
     """Ever, the actor's own."""
-    row = _total().fetch_one({"company": actor.company_id, "counted": actor.membership_id or 0})
+    row = _total().fetch_one(_whose(actor, own=True))
     return Seen(*(int(one) for one in row)) if row else Seen()
 
 
@@ -67,10 +66,14 @@ def _total() -> Statement:
     return Statement(sql, [later_number("company"), later_number("counted")])
 
 
-def sum_spans(actor: Actor, spans: Sequence[Moments]) -> list[Seen]:
-    """How often in each of these spans, from its first moment up to before its second."""
-    values = {**_whose(actor), **_taken_apart(spans, most=MONTH, least=HOUR)}
-    found = {row[0]: Seen(*(int(one) for one in row[1:])) for row in _by_span(_sees_all(actor)).fetch(values)}
+def sum_spans(actor: Actor, spans: Sequence[Moments], *, own: bool = False) -> list[Seen]:
+    """How often in each of these spans, from its first moment up to before its second.
+
+    The actor's own, for an administrator the company's unless it asks for its own.
+    """
+    values = {**_whose(actor, own=own), **_taken_apart(spans, most=MONTH, least=HOUR)}
+    statement = _by_span(_sees_all(actor) and not own)
+    found = {row[0]: Seen(*(int(one) for one in row[1:])) for row in statement.fetch(values)}
     return [found.get(number, Seen()) for number in range(len(spans))]
 
 
@@ -81,13 +84,20 @@ def list_top_media(actor: Actor, span: Moments, *, most: int = 10) -> list[tuple
     return [(row[0], row[1], row[2], Seen(*(int(one) for one in row[3:]))) for row in rows]
 
 
+def sum_medium(actor: Actor, span: Moments, medium_id: int) -> Seen:
+    """How often one medium was seen in a span."""
+    values = {**_whose(actor), **_taken_apart([span], most=MONTH, least=DAY), "medium": medium_id}
+    row = _of_medium(_sees_all(actor)).fetch_one(values)
+    return Seen(*(int(one) for one in row)) if row else Seen()
+
+
 def _sees_all(actor: Actor) -> bool:
     return actor.may(Permission.ADMINISTRATION)
 
 
-def _whose(actor: Actor) -> dict[str, int]:
-    given = shape_values(actor)
-    return {"company": given["company"], "counted": given["counted"]}
+def _whose(actor: Actor, *, own: bool = False) -> dict[str, int]:
+    counted = 0 if _sees_all(actor) and not own else actor.membership_id or 0
+    return {"company": actor.company_id, "counted": counted}
 
 
 def _taken_apart(spans: Sequence[Moments], *, most: int, least: int) -> dict[str, Any]:
@@ -228,3 +238,10 @@ def _by_medium(sees_all: bool) -> Statement:  # noqa: FBT001 -- the same
         " ORDER BY sum(found.views) DESC, sum(found.leads) DESC, sum(found.shares) DESC, medium.id DESC LIMIT %s"
     )
     return Statement(sql, [*_values(), later_number("most")])
+
+
+@cache
+def _of_medium(sees_all: bool) -> Statement:  # noqa: FBT001 -- the same
+    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in _SUMS.split(", "))
+    sql = f"WITH {_parts(sees_all=sees_all, by_medium=True)} SELECT {sums} FROM found WHERE medium_id = %s"  # noqa: S608 -- our own names
+    return Statement(sql, [*_values(), later_number("medium")])

@@ -23,6 +23,8 @@ from portico.contacts.queries.contacts import Page
 from portico.content.models import Lead, PageView, Share, Site
 from portico.content.queries.listing import list_documents
 from portico.content.queries.media import own_id, require_medium
+from portico.content.queries.numbers import get_own_total, get_total, sum_medium, sum_spans
+from portico.content.queries.spans import whole
 from portico.errors import NotFound
 from portico.lib.statements import (
     Literal,
@@ -138,7 +140,9 @@ ANY_TIME: Span = (None, None)
 def list_share_documents(actor: Actor, shape: Shape, *, span: Span = ANY_TIME, page: int, per_page: int) -> Page:
     """The actor's own shares, for an administrator the company's, newest first."""
     values = _values(actor, span, everybody=True)
-    return list_documents(_shares, shape, values, order=("-created_at", "-id"), page=page, per_page=per_page)
+    total = (get_total(actor) if span == ANY_TIME else sum_spans(actor, [whole(span)])[0]).shares
+    order = ("-created_at", "-id")
+    return list_documents(_shares, shape, values, order=order, page=page, per_page=per_page, total=total)
 
 
 def list_medium_view_documents(
@@ -147,7 +151,8 @@ def list_medium_view_documents(
     """Who looked at a medium that the actor shared (an administrator: anybody), newest first. Raises NotFound."""
     require_medium(actor, medium_id)
     values = {**_values(actor, span, everybody=True), "medium": medium_id}
-    return list_documents(_views, shape, values, order=("-at", "-id"), page=page, per_page=per_page)
+    total = sum_medium(actor, whole(span), medium_id).views
+    return list_documents(_views, shape, values, order=("-at", "-id"), page=page, per_page=per_page, total=total)
 
 
 def list_medium_lead_documents(
@@ -163,7 +168,9 @@ def list_medium_lead_documents(
 def list_site_view_documents(actor: Actor, shape: Shape, *, span: Span = ANY_TIME, page: int, per_page: int) -> Page:
     """Who looked at the actor's own site, newest first."""
     values = {**_values(actor, span, everybody=False), "site": True}
-    return list_documents(_views, shape, values, order=("-at", "-id"), page=page, per_page=per_page)
+    seen = get_own_total(actor) if span == ANY_TIME else sum_spans(actor, [whole(span)], own=True)[0]
+    order = ("-at", "-id")
+    return list_documents(_views, shape, values, order=order, page=page, per_page=per_page, total=seen.site_views)
 
 
 def list_site_lead_documents(actor: Actor, shape: Shape, *, span: Span = ANY_TIME, page: int, per_page: int) -> Page:

@@ -34,3 +34,9 @@ def span_of_days(zone: ZoneInfo, first: date | None, last: date | None) -> tuple
         start_of(first, zone) if first else None,
         start_of(brought_in(last) + timedelta(days=1), zone) if last else None,
     )
+
+
+def whole(span: tuple[datetime | None, datetime | None]) -> tuple[datetime, datetime]:
+    """The span with bounds where it has none: there is nothing beyond them."""
+    zone = ZoneInfo("UTC")
+    return span[0] or start_of(_EARLIEST, zone), span[1] or start_of(_LATEST, zone)

@@ -56,7 +56,10 @@ def test_a_site_is_there_from_the_first_look_and_counts_who_opens_it(app: App, a
     until(lambda: views_of(rita) == 3)
     assert rita.get("mysite").json()["views"] == 3
     assert [one["url"] for one in rita.get("mysite/views", per_page=2).json()] == [site["url"]] * 2
-    assert rita.get("mysite/views", end_date="2020-01-01").json() == []
+    for asked in ({}, {"start_date": "2020-01-01"}):
+        assert rita.get("mysite/views", **asked).headers["X-Total-Count"] == "3"
+    nothing = rita.get("mysite/views", end_date="2020-01-01")
+    assert (nothing.json(), nothing.headers["X-Total-Count"]) == ([], "0")
     # Its style included it is far under 60 kB, and all of it comes from here.
     style = app.server.get("/assets/public.css")
     assert len(page.content) + len(style.content) < 20_000
@@ -93,6 +96,7 @@ def test_a_site_says_what_its_person_says_and_is_closed_when_told(
     for path in (f"/r/{globex.slug}/rita-example", f"/r/{acme.slug}/nobody", f"/r/{acme.slug}/%00", "/r/x/y"):
         assert app.server.get(path, headers=BROWSER).status_code == 404
     assert app.server.get("/api/mysite").status_code == 401
+    assert app.server.delete(path_of(site["url"])).status_code == 405
 
 
 def test_script_in_every_field_is_only_text(acme: Company, rita: Rep) -> None:

@@ -78,6 +78,11 @@ def test_a_share_is_opened_and_counted_once_for_each_person(app: App, acme: Comp
     until(lambda: views_of(rita) >= 3)
     (row,) = rita.get("shares").json()["shares"]
     assert (row["id"], row["views"]) == (share["id"], 3)
+    day = datetime.now(UTC).date()
+    dated = {"start_date": day - timedelta(days=1), "end_date": day + timedelta(days=1)}
+    for asked in ({}, dated):  # all of them, and those of some days, are counted in different ways
+        assert rita.get(f"media/{medium.pk}/views", **asked).headers["X-Total-Count"] == "3"
+        assert rita.get("shares", **asked).json()["meta"]["pagination"]["total_count"] == 1
     listed = rita.get(f"media/{medium.pk}/views").json()
     assert [one["contact_id"] for one in listed] == [contact.pk] * 3
     assert len({one["visitor"] for one in listed}) == 2
