@@ -36,7 +36,7 @@ from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
 from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.protocols.fluid.app import jwt_of
-from tests.protocols.fluid.reps import make_medium
+from tests.protocols.fluid.sharers import make_medium
 from tests.server import Server
 
 NEVER = 2**40

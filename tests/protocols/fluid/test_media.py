@@ -15,7 +15,7 @@ from portico.content.models import Medium, MediumWatch, StoredFile
 from portico.content.queries.media import require_medium
 from tests.content.files import HTML, MP4, PDF, SVG, huge_png, picture
 from tests.protocols.fluid.app import App, assert_envelope
-from tests.protocols.fluid.reps import Rep, make_medium, until
+from tests.protocols.fluid.sharers import Rep, make_medium, until
 
 ROW = [
     "id", "title", "description", "media_type", "kind", "category", "image_url", "thumbnail_url", "video_url",

@@ -11,7 +11,7 @@ from portico.content.models import Lead, Site
 from portico.identity.models import Throttle, User
 from tests.make import make_contact, make_member
 from tests.protocols.fluid.app import App, assert_envelope, bearer, jwt_of
-from tests.protocols.fluid.reps import Rep, make_medium, until
+from tests.protocols.fluid.sharers import Rep, make_medium, until
 from tests.protocols.fluid.test_sharing import BROWSER, opened, path_of, shared, views_of
 
 SCRIPT = "<script>alert(1)</script>"

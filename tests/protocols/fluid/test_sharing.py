@@ -23,7 +23,7 @@ from portico.web.browsers import COOKIE
 from tests.content.files import MP4, PDF, picture
 from tests.make import make_contact, make_member
 from tests.protocols.fluid.app import App, assert_envelope, bearer, jwt_of
-from tests.protocols.fluid.reps import Rep, make_medium, until
+from tests.protocols.fluid.sharers import Rep, make_medium, until
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"}
 
