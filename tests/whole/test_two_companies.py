@@ -624,6 +624,7 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
         body(lambda n: {"library_item_id": n.library_item}, "libraries/{n.library}/destroy_library_item"),
     ),
     ("POST", "libraries/<int:id>/share"): (body(lambda _: {}, "libraries/{n.library}/share"),),
+    ("POST", "public/v2025-06/playlists/<str:slug>"): FREE,  # public by design: for whoever knows its slug
     ("GET", "mysite"): FREE,
     ("PUT", "mysite"): FREE,
     ("GET", "mysite/views"): FREE,

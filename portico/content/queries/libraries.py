@@ -11,7 +11,16 @@ from portico.content.models import Library, LibraryItem
 from portico.content.queries.listing import list_documents
 from portico.content.queries.media import own_id, shape_values
 from portico.errors import NotFound
-from portico.lib.statements import JsonField, Literal, Shape, Statement, as_documents, compiled, later_number
+from portico.lib.statements import (
+    JsonField,
+    Literal,
+    Shape,
+    Statement,
+    as_documents,
+    compiled,
+    later_number,
+    later_text,
+)
 
 
 def visible_libraries(actor: Actor) -> "QuerySet[Library]":
@@ -54,10 +63,19 @@ def items(shape: Shape) -> Expression:
     return items_of("pk", shape)
 
 
+def public_items(shape: Shape) -> Expression:
+    """The same without private media, for anybody who knows the library."""
+    return _gathered(_items().filter(medium__is_private=False), shape)
+
+
 def items_of(library: str, shape: Shape) -> Expression:
-    """The same of the library that this column leads to; none where it leads nowhere."""
+    """The same as items, of the library that this column leads to; none where it leads nowhere."""
+    return _gathered(_items(library), shape)
+
+
+def _gathered(found: "QuerySet[LibraryItem]", shape: Shape) -> Expression:
     gathered = _ItemsInOrder(shape.build(), order_by=(F("position").asc(), F("id").asc()))
-    rows = _items(library).values("library_id").annotate(items=gathered).values("items")
+    rows = found.values("library_id").annotate(items=gathered).values("items")
     return Coalesce(Subquery(rows, output_field=JsonField()), Literal("[]", JsonField()), output_field=JsonField())
 
 
@@ -87,4 +105,19 @@ def get_library_document(actor: Actor, shape: Shape, library_id: int) -> str:
 @lru_cache(maxsize=64)
 def _one(shape: Shape, *, sees_all: bool) -> Statement:
     rows = _libraries(frozenset({"all"} if sees_all else ())).filter(pk=later_number("id"))
+    return compiled(as_documents(rows, shape))
+
+
+def get_public_library_document(shape: Shape, company_id: int, slug: str) -> str:
+    """The company's library with this slug as JSON, for anybody who knows it. Raises NotFound."""
+    values = {"company": company_id, "slug": slug, "signature": ""}
+    row = None if "\0" in slug else _by_slug(shape).fetch_one(values)
+    if row is None:
+        raise NotFound("library")
+    return str(row[0])
+
+
+@lru_cache(maxsize=16)
+def _by_slug(shape: Shape) -> Statement:
+    rows = _libraries(frozenset({"all"})).filter(slug=later_text("slug"))
     return compiled(as_documents(rows, shape))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from django.db.models import Case, Value, When
 from django.http import HttpResponse
 
@@ -14,16 +15,24 @@ from portico.content.actions.libraries import (
     remove_item,
 )
 from portico.content.actions.sharing import share_library
-from portico.content.queries.libraries import get_library_document, items, items_count, list_library_documents
+from portico.content.queries.libraries import (
+    get_library_document,
+    get_public_library_document,
+    items,
+    items_count,
+    list_library_documents,
+    public_items,
+)
 from portico.content.queries.sharing import get_share_document, own_link
-from portico.errors import Invalid
-from portico.lib.statements import BuildObject, Literal, Shape
+from portico.errors import Invalid, NotFound
+from portico.lib.statements import BuildObject, JsonField, Literal, Shape
 from portico.protocols.fluid.expressions import Instant
 from portico.protocols.fluid.listing import asked_page, listed
 from portico.protocols.fluid.media import item_of
 from portico.protocols.fluid.shares import ROW as SHARE
 from portico.protocols.fluid.shares import wanted_share
-from portico.protocols.fluid.wire import Request, as_text, document, keyed
+from portico.protocols.fluid.shops import named_company
+from portico.protocols.fluid.wire import Request, as_text, document, keyed, meta
 
 ITEM_TYPE = "Medium"
 _MOST_POSITION = 2**31 - 1
@@ -51,6 +60,19 @@ _ITEM = Shape(
     }
 )
 FULL = ROW.plus({"library_items": items(_ITEM), "updated_at": Instant("updated_at")})
+
+
+# Of what anybody may see who knows the slug; a library of ours has no products.
+PUBLIC = Shape(
+    {
+        "id": "id",
+        "slug": "slug",
+        "custom_slug": Literal(None),
+        "title": "title",
+        "library_items": public_items(Shape({"type": Literal(ITEM_TYPE), "item": BuildObject(item_of("medium"))})),
+        "products": Literal("[]", JsonField()),
+    }
+)
 
 
 def list_libraries(request: Request) -> HttpResponse:
@@ -91,6 +113,15 @@ def put_item(request: Request, id: int) -> HttpResponse:
 def take_item(request: Request, id: int) -> HttpResponse:
     remove_item(request.actor, id, _number("library_item_id", request.fields.get("library_item_id"), _BIGGEST_ID))
     return show(request, id)
+
+
+def show_public(request: Request, slug: str) -> HttpResponse:
+    """For anybody; the company is named by fluid_shop or by the host called."""
+    company = named_company(request)
+    if company is None:
+        raise NotFound("library")
+    library = get_public_library_document(PUBLIC, company.pk, slug)
+    return document(f'{{"library":{library},"meta":{orjson.dumps(meta()).decode()}}}')
 
 
 def share(request: Request, id: int) -> HttpResponse:

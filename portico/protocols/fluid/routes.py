@@ -59,6 +59,7 @@ ROUTES = Routes(
     route("PUT", "libraries/<int:id>/add_item_to_library", libraries.put_item, SignedIn),
     route("DELETE", "libraries/<int:id>/destroy_library_item", libraries.take_item, SignedIn),
     route("POST", "libraries/<int:id>/share", libraries.share, Permission.CONTACTS_READ),
+    route("POST", "public/v2025-06/playlists/<str:slug>", libraries.show_public, Public),
     route("GET", "mysite", mysite.show, SignedIn),
     route("PUT", "mysite", mysite.change, SignedIn),
     route("GET", "mysite/views", mysite.list_views, SignedIn),

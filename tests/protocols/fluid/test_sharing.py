@@ -127,7 +127,7 @@ def test_a_share_goes_by_mail_and_stays_with_its_thing(app: App, acme: Company, 
     assert app.server.get("/s/%00").status_code == 404
 
 
-def test_a_library_is_put_together_ordered_and_shown(app: App, acme: Company, rita: Rep) -> None:
+def test_a_library_is_put_together_ordered_and_shown(app: App, acme: Company, globex: Company, rita: Rep) -> None:
     media = [make_medium(acme, PDF, title=f"Part {number}").pk for number in range(4)]
     items = [{"relateable_type": "Medium", "relateable_id": id, "order": place} for place, id in enumerate(media[:3])]
     made = rita.call(
@@ -166,6 +166,16 @@ def test_a_library_is_put_together_ordered_and_shown(app: App, acme: Company, ri
     assert app.server.get(path_of(share["share_link"]) + "?item=1", headers=BROWSER).status_code == 404
     until(lambda: views_of(rita) == 2)
     assert rita.get(f"media/{media[2]}").json()["views"] == 1
+    private = rita.uploaded(PDF, title="Only mine")
+    rita.call("PUT", f"{path}/add_item_to_library", json={"library_item": {"relateable_id": private["id"]}})
+    public = f"/api/public/v2025-06/playlists/{made['slug']}"
+    seen = app.server.post(public, params={"fluid_shop": acme.slug}).json()["library"]
+    assert list(seen) == ["id", "slug", "custom_slug", "title", "library_items", "products"]
+    assert sorted(one["item"]["id"] for one in seen["library_items"]) == sorted(media)  # no private one
+    for wrong_shop in (globex.slug, "", "nobody"):
+        assert_envelope(app.server.post(public, params={"fluid_shop": wrong_shop}), 404)
+    assert_envelope(app.server.post(f"{public}x", params={"fluid_shop": acme.slug}), 404)
+    rita.call("DELETE", f"media/{private['id']}")
     less = rita.call("DELETE", f"{path}/destroy_library_item", params={"library_item_id": ids[0]}).json()
     assert less["items_count"] == 3
     assert_envelope(rita.call("DELETE", f"{path}/destroy_library_item", params={"library_item_id": ids[0]}), 404)
