@@ -6,6 +6,7 @@ from typing import Any
 
 from portico.lib.environment import Environment, database_of
 from portico.lib.keyfile import read_or_make
+from portico.lib.media_store import media_store_of
 from portico.lib.origins import origin_of
 from portico.lib.postgres import PORT, socket_folder
 from portico.logs import configure
@@ -41,6 +42,8 @@ AUDIT_DAYS = _env.number("AUDIT_DAYS", 0, least=0, most=36_500)  # 0 keeps every
 UPLOAD_BYTES = (
     _env.number("UPLOAD_MEGABYTES", 100, most=10_000) * 2**20
 )  # of one file; other bodies have their own bound
+# Where media lie: a folder of the data folder, or s3://KEY:SECRET@HOST/BUCKET.
+MEDIA_STORE_URL = _env.text("MEDIA_URL")
 
 _env.refuse_unknown()
 
@@ -62,6 +65,11 @@ DATABASES = {
 
 # A web process takes its connections from this; see wsgi.py.
 WEB_POOL = {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 5}
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "media": media_store_of(MEDIA_STORE_URL, DATA_FOLDER / "media"),
+}
 
 INSTALLED_APPS = [
     "django.contrib.postgres",

@@ -11,7 +11,7 @@ from portico.protocols.fluentcrm import entry as fluentcrm
 from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
 from portico.protocols.native import entry as native
-from portico.web import assets, calendar, docs, entry, home, sign_in
+from portico.web import assets, calendar, docs, entry, files, home, shared, sign_in, sites
 from portico.web.openid import entry as openid
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
@@ -56,6 +56,11 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar.feed),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
+    path("assets/public.css", assets.public_style),
+    re_path(r"^assets/colour/(?P<colour>[0-9a-f]{6})\.css$", assets.colour),
+    path("media/<str:token>", files.show),
+    path("s/<str:code>", shared.show),
+    path("r/<str:company>/<str:slug>", sites.show),
     *docs.pages(DOCUMENTS),
 ]
 

@@ -13,6 +13,7 @@ from portico.cli import (
     imports,
     labels,
     mail,
+    media,
     merging,
     people,
     persons,
@@ -56,5 +57,6 @@ for file in (
     segments,
     company_side,
     webhooks,
+    media,
 ):
     file.add_to(main)

@@ -18,6 +18,7 @@ from django.db.models import (
     BigIntegerField,
     BooleanField,
     Case,
+    DateTimeField,
     Expression,
     F,
     Field,
@@ -54,6 +55,10 @@ def later_number(name: str) -> Later:
 
 def later_text(name: str) -> Later:
     return Later(name, TextField())
+
+
+def later_moment(name: str) -> Later:
+    return Later(name, DateTimeField())
 
 
 class Literal(Expression):

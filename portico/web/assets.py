@@ -1,4 +1,4 @@
-"""What pages load: our style sheet, and the one script that passkeys need."""
+"""What pages load: our style sheets, and the scripts that some need."""
 
 import hashlib
 from functools import cache
@@ -7,15 +7,35 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
+_CSS = "text/css; charset=utf-8"
 _FOLDER = Path(__file__).parent / "assets"
 
 
 def style(request: HttpRequest) -> HttpResponseBase:
-    return _asset(request, "portico.css", "text/css; charset=utf-8")
+    return _asset(request, "portico.css", _CSS)
 
 
 def passkeys(request: HttpRequest) -> HttpResponseBase:
     return _asset(request, "passkeys.js", "text/javascript; charset=utf-8")
+
+
+def public_style(request: HttpRequest) -> HttpResponseBase:
+    return _asset(request, "public.css", _CSS)
+
+
+def colour(_request: HttpRequest, colour: str) -> HttpResponseBase:
+    """A company's colour, and what can be read on it: in a sheet of its own, because pages have no styles inside."""
+    on_it = "#000" if _is_light(colour) else "#fff"
+    response = HttpResponse(f":root{{--brand:#{colour};--on-brand:{on_it}}}", content_type=_CSS)
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _is_light(colour: str) -> bool:
+    """Whether black has more contrast on it than white (WCAG 2.2, relative luminance)."""
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4))
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)  # noqa: PLR2004 -- the standard's numbers
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179  # noqa: PLR2004 -- where both have the same
 
 
 def _asset(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:

@@ -27,6 +27,8 @@ from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
 from portico.content.actions.learning import save_announcement, save_training
+from portico.content.actions.libraries import Item, add_library
+from portico.content.models import LibraryItem
 from portico.identity.models import Challenge
 from portico.messaging.actions import LabelWanted, add_label
 from portico.outbox.models import WebhookDelivery, WebhookEndpoint
@@ -37,6 +39,7 @@ from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
 from portico.selling.actions.calendar import save_event
 from portico.selling.actions.orders import save_order
 from tests.make import make_code, make_company, make_contact, make_key, make_member
+from tests.protocols.fluid.sharers import make_medium
 from tests.server import Server
 
 NEVER = 2**40
@@ -81,6 +84,9 @@ class Names:
     announcement: int
     endpoint: int
     delivery: int
+    medium: int
+    library: int
+    library_item: int
 
 
 # What the server writes by itself in its own time.
@@ -119,6 +125,9 @@ NOBODY = Names(
     announcement=NEVER + 16,
     endpoint=NEVER + 17,
     delivery=NEVER + 18,
+    medium=NEVER + 23,
+    library=NEVER + 24,
+    library_item=NEVER + 25,
 )
 
 
@@ -183,6 +192,8 @@ def make_beta() -> Beta:
     )
     merge = merge_contacts(operator(company.pk), winner_id=contact.pk, loser_id=make_contact(company).pk)
     order = save_order(operator(company.pk), {**AN_ORDER, "external_id": "beta-named", "contact_id": contact.pk}).id
+    medium = make_medium(company)
+    library = add_library(operator(company.pk), {"title": "Beta Library"}, [Item(medium.pk)], of_company=True)
     names = Names(
         delivery=WebhookDelivery.objects.get(company_id=company.pk).pk,
         contact=contact.pk,
@@ -215,6 +226,9 @@ def make_beta() -> Beta:
         training=save_training(operator(company.pk), {"external_id": "beta-named", "title": "Beta"}).id,
         endpoint=endpoint.pk,
         announcement=save_announcement(operator(company.pk), {"external_id": "beta-named", "title": "Beta"}).id,
+        medium=medium.pk,
+        library=library.pk,
+        library_item=LibraryItem.objects.get(company_id=company.pk, library=library).pk,
     )
     request_opt_in(operator(company.pk), [contact.pk])
     track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
@@ -636,6 +650,50 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "announcements"): FREE,
     ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
     ("PUT", "announcements/<int:id>/read"): (path("announcements/{n.announcement}/read"),),
+    ("GET", "media"): FREE,
+    ("GET", "v1.1/media"): FREE,
+    ("GET", "explore/media"): FREE,
+    ("GET", "uploads"): FREE,
+    ("POST", "media"): FREE,
+    ("GET", "media/<int:id>"): (path("media/{n.medium}"),),
+    ("PATCH", "media/<int:id>"): (body(lambda _: {"title": "Ours"}, "media/{n.medium}"),),
+    ("PUT", "media/<int:id>"): (body(lambda _: {"title": "Ours"}, "media/{n.medium}"),),
+    ("DELETE", "media/<int:id>"): (path("media/{n.medium}"),),
+    ("POST", "media/<int:id>/comment"): (body(lambda _: {"comment": "Hello"}, "media/{n.medium}/comment"),),
+    ("GET", "media/<int:id>/internal_comments"): (path("media/{n.medium}/internal_comments"),),
+    ("GET", "media/<int:id>/reactions"): (path("media/{n.medium}/reactions"),),
+    ("POST", "media/<int:id>/reactions"): (body(lambda _: {"reaction": "like"}, "media/{n.medium}/reactions"),),
+    ("DELETE", "media/<int:id>/reactions"): (path("media/{n.medium}/reactions"),),
+    ("GET", "media/<int:id>/watches"): (path("media/{n.medium}/watches"),),
+    ("POST", "media/<int:id>/watch"): (body(lambda _: {"seconds": 3}, "media/{n.medium}/watch"),),
+    ("GET", "media/<int:id>/views"): (path("media/{n.medium}/views"),),
+    ("GET", "media/<int:id>/leads"): (path("media/{n.medium}/leads"),),
+    ("POST", "media/<int:id>/share"): (body(lambda n: {"contact_id": n.contact}, "media/{n.medium}/share"),),
+    ("GET", "shares"): FREE,
+    ("GET", "libraries"): FREE,
+    ("POST", "libraries"): (
+        body(lambda n: {"title": "Ours", "library_items_attributes": [{"relateable_id": n.medium}]}, "libraries"),
+    ),
+    ("GET", "libraries/<int:id>"): (path("libraries/{n.library}"),),
+    ("PATCH", "libraries/<int:id>"): (body(lambda n: {"library_items": [n.library_item]}, "libraries/{n.library}"),),
+    ("PUT", "libraries/<int:id>"): (body(lambda _: {"title": "Ours"}, "libraries/{n.library}"),),
+    ("DELETE", "libraries/<int:id>"): (path("libraries/{n.library}"),),
+    ("PUT", "libraries/<int:id>/add_item_to_library"): (
+        body(lambda n: {"relateable_id": n.medium}, "libraries/{n.library}/add_item_to_library"),
+    ),
+    ("DELETE", "libraries/<int:id>/destroy_library_item"): (
+        body(lambda n: {"library_item_id": n.library_item}, "libraries/{n.library}/destroy_library_item"),
+    ),
+    ("POST", "libraries/<int:id>/share"): (body(lambda _: {}, "libraries/{n.library}/share"),),
+    ("POST", "public/v2025-06/playlists/<str:slug>"): FREE,  # public by design: for whoever knows its slug
+    ("GET", "mysite"): FREE,
+    ("PUT", "mysite"): FREE,
+    ("GET", "mysite/views"): FREE,
+    ("GET", "mysite/leads"): FREE,
+    ("POST", "mysite/<str:slug>/leads"): FREE,  # public by design: whoever knows a page may fill in its form
+    ("GET", "analytics"): FREE,
+    ("GET", "analytics/all"): FREE,
+    ("GET", "share_page_stats"): FREE,
 }
 
 NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {

@@ -88,6 +88,9 @@ TABLES: Mapping[str, Stays | Goes] = {
         billing_address=None,
         tracking_number=None,
     ),
+    "content.Share": _stays("id company sharer contact medium library kind code views created_at", email=None),
+    "content.PageView": _stays("id company member share medium contact visitor is_first at"),
+    "content.Lead": _stays("id company member contact share medium at"),
     # The row stays, because what the audit knows of the loser is this person's too.
     "contacts.ContactMerge": _stays("id company winner loser_id merged_at undone_at", kept=None),
 }
@@ -119,6 +122,15 @@ NOTHING: Mapping[str, str] = {
     "contacts.OrganizationNote": "about firms",
     "contacts.Segment": "the company's filters",
     "contacts.Tag": "the company's words",
+    "content.Library": "the company's words, or those of people who operate Portico",
+    "content.LibraryItem": "the order of media",
+    "content.Medium": "the company's, or of people who operate Portico",
+    "content.MediumComment": "of people who operate Portico",
+    "content.MediumReaction": "of people who operate Portico",
+    "content.MediumWatch": "of people who operate Portico",
+    "content.ShownTotal": "numbers",
+    "content.Site": "of people who operate Portico",
+    "content.StoredFile": "the company's files, or of people who operate Portico",
     "identity.ApiKey": "of people who operate Portico",
     "identity.CredentialAlert": "about keys and codes",
     "identity.CredentialNetwork": "of other software",
@@ -152,7 +164,7 @@ NOTHING: Mapping[str, str] = {
 }
 
 # Fields that nobody is handed: a hash is of no use to the person, and of much to whoever steals the archive.
-SECRET = frozenset({"password_hash"})
+SECRET = frozenset({"password_hash", "visitor"})
 # Nor these, which stand for something that is no more the person's than ours.
 DIGESTS = frozenset({"digest", "password_digest", "code_digest", "code_challenge", "nonce"})
 # What an erased person's audit may go on saying in words; numbers and yes or no stay too. Anything else is replaced.

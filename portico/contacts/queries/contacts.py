@@ -97,6 +97,12 @@ def get_contact_by_email(actor: Actor, email: str) -> Contact:
     return _got(visible_contacts(actor).alias(lower=Lower("email")).filter(lower=Lower(Value(email))).first())
 
 
+def find_contact_id(company_id: int, email: str) -> int | None:
+    """The contact with this address, ignoring case, whoever owns it: for what strangers write down about themselves."""
+    rows = Contact.objects.alias(lower=Lower("email")).filter(company_id=company_id, lower=Lower(Value(email)))
+    return rows.values_list("pk", flat=True).first()
+
+
 def _got(contact: Contact | None) -> Contact:
     if contact is None:
         raise NotFound("contact")

@@ -27,6 +27,9 @@ THEIR_NAMES = {
     "country": "country_code",
     "avatar": "avatar_url",
     "stage": "status",
+    "is_private": "visibility",
+    "has_form": "lead_capture",
+    "is_published": "published",
 }
 
 

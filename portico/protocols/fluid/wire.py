@@ -42,6 +42,8 @@ class Request:
             raise BrokenBody from None
 
     def _body(self) -> Mapping[str, Any]:
+        if self.http.content_type == "multipart/form-data":
+            return {}  # a file, for a handler that reads it as it comes
         raw = read_body(self.http)
         if not raw.strip():
             return {}

@@ -1,0 +1,133 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from portico.access import Actor, Permission
+from portico.audit.actions import record
+from portico.contacts.fields import checked_each, checked_text
+from portico.content.actions.files import drop_files, keep_files, put_file
+from portico.content.files.kinds import look_into
+from portico.content.models import Medium, StoredFile
+from portico.content.queries.media import own_media
+from portico.errors import NotFound
+
+LONGEST_TITLE = 255
+LONGEST_DESCRIPTION = 10_000
+LONGEST_CATEGORY = 100
+MOST_SECONDS = 7 * 24 * 60 * 60
+WRITABLE = ("title", "description", "category", "duration", "is_private")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that somebody sent: where it lies, and what it was called."""
+
+    path: Path
+    name: str
+
+
+def add_medium(actor: Actor, sent: Sent, fields: Mapping[str, Any], *, of_company: bool = False) -> Medium:
+    """A new medium from a file: the actor's own upload, or the company's for those who administrate it.
+
+    `fields` are of WRITABLE; without a title the file's name is it. An own upload is private unless said otherwise, the
+    company's is not. Raises Invalid for fields, and for a file that is no picture, video, sound or PDF; Denied.
+    """
+    if of_company:
+        actor.require(Permission.ADMINISTRATION)
+    elif actor.membership_id is None:
+        raise NotFound("member")
+    values = checked_medium({"title": sent.name, "is_private": not of_company, **fields})
+    facts = look_into(sent.path)
+    file = put_file(actor.company_id, sent.path, facts, name=sent.name, is_private=values["is_private"])
+    with transaction.atomic():
+        owner_id = None if of_company else actor.membership_id
+        medium = Medium.objects.create(
+            company_id=actor.company_id, owner_id=owner_id, file=file, kind=facts.kind, **values
+        )
+        keep_files(actor.company_id, file.pk)
+        record(actor, "medium.added", "medium", medium.pk, kind=facts.kind, size=facts.size)
+        if facts.kind == Medium.Kind.IMAGE:
+            from portico.content.jobs import make_thumbnail  # noqa: PLC0415 -- jobs import actions
+
+            make_thumbnail.defer(company_id=actor.company_id, medium_id=medium.pk)
+    return medium
+
+
+@transaction.atomic
+def change_medium(actor: Actor, medium_id: int, fields: Mapping[str, Any]) -> None:
+    """Change an own upload; `fields` as in add_medium. Raises NotFound, also for the company's media; Invalid."""
+    values = checked_medium(fields)
+    medium = _locked(actor, medium_id)
+    if not values:
+        return
+    Medium.objects.filter(company_id=actor.company_id, pk=medium.pk).update(**values, updated_at=Now())
+    if "is_private" in values:
+        files = StoredFile.objects.filter(company_id=actor.company_id, pk__in=_files_of(medium))
+        files.update(is_private=values["is_private"])
+    record(actor, "medium.changed", "medium", medium.pk, fields=sorted(values))
+
+
+@transaction.atomic
+def discard_medium(actor: Actor, medium_id: int) -> None:
+    """Be rid of an own upload: its pages and its file are gone, its numbers stay. Raises NotFound."""
+    medium = _locked(actor, medium_id)
+    Medium.objects.filter(company_id=actor.company_id, pk=medium.pk).update(discarded_at=Now())
+    drop_files(actor.company_id, *_files_of(medium))
+    record(actor, "medium.discarded", "medium", medium.pk)
+
+
+def _locked(actor: Actor, medium_id: int) -> Medium:
+    medium = own_media(actor).filter(pk=medium_id).select_for_update(no_key=True).first()
+    if medium is None:
+        raise NotFound("medium")
+    return medium
+
+
+def _files_of(medium: Medium) -> list[int]:
+    return [id for id in (medium.file_id, medium.thumbnail_id) if id is not None]
+
+
+def checked_medium(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as they are stored. Raises Invalid; a name not in WRITABLE is a bug."""
+    return checked_each({name: fields[name] for name in WRITABLE if name in fields}, _CHECKS)
+
+
+def checked_title(value: Any) -> str:
+    """For checked_each: a text that is there."""
+    text = (checked_text(value, LONGEST_TITLE) or "").strip()
+    if not text:
+        raise ValueError("required: A title is missing.")
+    return text
+
+
+def plain_text(longest: int) -> Any:
+    """For checked_each: a text, "" where there is none."""
+    return lambda value: (checked_text(value, longest) or "").strip()
+
+
+def yes_or_no(value: Any) -> bool:
+    """For checked_each."""
+    if not isinstance(value, bool):
+        raise ValueError("boolean: This must be yes or no.")  # noqa: TRY004 -- collected as a problem
+    return value
+
+
+def _seconds(value: Any) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_SECONDS:
+        raise ValueError("numeric: This must be a number of seconds.")
+    return value
+
+
+_CHECKS = {
+    "title": checked_title,
+    "description": plain_text(LONGEST_DESCRIPTION),
+    "category": plain_text(LONGEST_CATEGORY),
+    "duration": _seconds,
+    "is_private": yes_or_no,
+}

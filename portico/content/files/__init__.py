@@ -1,0 +1,1 @@
+"""What files are, where they lie, and who may open them."""

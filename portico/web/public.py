@@ -1,0 +1,95 @@
+"""Pages for everybody: sites and what is shared. Rendered once for what they say, and kept while that is the same."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from portico.http.conditions import answered_if_new, entity_tag
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_DEFAULT_COLOUR = "2f5d8a"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    # Asked for each time, because each time is a view; who has it already gets no body.
+    "Cache-Control": "no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    body: bytes
+    tag: str
+    policy: str
+
+
+def answer(request: HttpRequest, template: str, document: str) -> HttpResponse:
+    """The page that this document (JSON, from the database) makes of the template, or 304."""
+    response = answered_if_new(request, _response(_rendered(template, document)))
+    if request.method == "HEAD":
+        response.content = b""
+    return response
+
+
+def answer_once(template: str, document: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The same with something that is only for whoever asked just now."""
+    response = _response(_render(template, orjson.loads(document), more))
+    response.status_code = status
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _response(rendered: _Rendered) -> HttpResponse:
+    response = HttpResponse(rendered.body, headers=_HEADERS)
+    response["ETag"] = rendered.tag
+    response["Content-Security-Policy"] = rendered.policy
+    return response
+
+
+@lru_cache(maxsize=512)
+def _rendered(template: str, document: str) -> _Rendered:
+    return _render(template, orjson.loads(document), {})
+
+
+def _render(template: str, told: dict[str, Any], more: Mapping[str, Any]) -> _Rendered:
+    images = {name: safe_address(told.get(name)) for name in ("photo", "logo")}
+    colour = told["color"] if _COLOUR.fullmatch(told.get("color") or "") else f"#{_DEFAULT_COLOUR}"
+    values = {**told, **images, "colour": colour[1:].lower(), "colour_name": colour.lower(), **more}
+    body = render_to_string(f"web/{template}", values).encode()
+    return _Rendered(body, entity_tag(body), _policy(*images.values()))
+
+
+def safe_address(value: Any) -> str:
+    """An http or https address, "" for anything else: what somebody wrote down must not become a script."""
+    text = value if isinstance(value, str) else ""
+    return text if _origin(text) and not any(one.isspace() for one in text) else ""
+
+
+def _origin(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if _ORIGIN.fullmatch(origin) else ""
+
+
+def _policy(*images: str) -> str:
+    """Nothing runs, and nothing comes from elsewhere but these pictures, and media from where the store is."""
+    stores = {_origin(settings.PUBLIC_URL), _origin(settings.STORAGES["media"]["OPTIONS"].get("endpoint_url", ""))}
+    own = " ".join(["'self'", *sorted(stores - {""})])
+    others = "".join(f" {origin}" for origin in sorted({_origin(image) for image in images} - {""} - stores))
+    return (
+        f"default-src 'none'; style-src 'self'; img-src {own}{others}; media-src {own}; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
