@@ -12,6 +12,7 @@ from portico.cli import (
     merging,
     people,
     persons,
+    reps,
     running,
     sample,
 )
@@ -30,5 +31,5 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
+for file in (running, companies, people, credentials, contacts, imports, merging, persons, reps, sample, mail, audit):
     file.add_to(main)

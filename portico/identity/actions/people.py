@@ -7,6 +7,7 @@ from portico.audit.actions import record
 from portico.errors import Conflict, Invalid
 from portico.identity.models import Membership, User
 from portico.identity.queries.people import find_user_by_email
+from portico.identity.usernames import free_username
 from portico.lib.addresses import is_email
 
 
@@ -35,7 +36,11 @@ def add_member(
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
-                company_id=actor.company_id, user=user, role=role, permissions=sorted(permissions)
+                company_id=actor.company_id,
+                user=user,
+                role=role,
+                permissions=sorted(permissions),
+                username=free_username(actor.company_id, email),
             )
     except IntegrityError:
         raise Conflict(f"{email} is already in this company.") from None

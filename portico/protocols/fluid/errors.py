@@ -27,6 +27,14 @@ THEIR_NAMES = {
     "country": "country_code",
     "avatar": "avatar_url",
     "stage": "status",
+    "custom_values": "metadata",
+    "due_on": "due_date",
+    "uid": "device_uid",
+    "kind": "device_type",
+    "token": "push_token",
+    "project": "project_id",
+    "bundle": "bundle_id",
+    "product": "product_id",
 }
 
 

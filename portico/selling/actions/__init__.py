@@ -1,0 +1,1 @@
+"""Every write of tasks and of what was sold."""

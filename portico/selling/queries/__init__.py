@@ -1,0 +1,1 @@
+"""Every read of tasks and of what was sold."""
