@@ -201,6 +201,14 @@ class Migration(migrations.Migration):
                 name="membership_sponsor",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="rank",
+            constraint=models.UniqueConstraint(fields=("company", "id"), name="rank_company_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="rank",
+            constraint=models.UniqueConstraint(fields=("company", "external_id"), name="rank_external_id"),
+        ),
         migrations.RunSQL(USERNAMES, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="membership",
@@ -243,13 +251,5 @@ class Migration(migrations.Migration):
             constraint=portico.lib.tenancy.SameCompany(
                 field="membership", name="push_device_same_company", on_delete="CASCADE"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="rank",
-            constraint=models.UniqueConstraint(fields=("company", "id"), name="rank_company_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="rank",
-            constraint=models.UniqueConstraint(fields=("company", "external_id"), name="rank_external_id"),
         ),
     ]
