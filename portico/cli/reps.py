@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -57,8 +57,10 @@ def _rows(file: Path) -> "Iterator[Standing]":
             reader = csv.DictReader(content)
             _require_columns(file, reader.fieldnames or (), ("email", *texts, *NUMBERS))
             for row in reader:
-                said = {name: (row[name] or "").strip() for name in texts if name in row}
-                numbers = {name: _number(reader.line_num, name, row[name]) for name in NUMBERS if row.get(name)}
+                said: dict[str, Any] = {name: (row[name] or "").strip() for name in texts if name in row}
+                numbers: dict[str, Any] = {
+                    name: _number(reader.line_num, name, row[name]) for name in NUMBERS if row.get(name)
+                }
                 yield Standing(email=(row["email"] or "").strip(), **said, **numbers)
     except (UnicodeDecodeError, csv.Error):
         raise Failure(f"{file} is no CSV file in UTF-8.") from None

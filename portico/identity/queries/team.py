@@ -76,4 +76,5 @@ def list_team(actor: Actor, *, page: int, per_page: int) -> TeamPage:
 def _member(row: tuple[Any, ...]) -> TeamMember:
     """The statement has the columns in the order of the fields."""
     rank_id, name, external_id = row[-3:]
-    return TeamMember(*row[:-3], rank=None if rank_id is None else (rank_id, name, external_id))
+    rank = None if rank_id is None else (rank_id, name, external_id)
+    return TeamMember(*(*row[:-3], rank))
