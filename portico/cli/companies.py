@@ -46,6 +46,7 @@ def add(slug: str, name: str) -> Said:
 @click.argument("slug")
 @click.option("--name")
 @click.option("--color", help="Like #2f5d8a.")
+@click.option("--secondary-color", help="Like #aa3300.")
 @click.option("--logo-url")
 @click.option("--icon-url")
 @click.option("--domain", help="The company's own host name.")

@@ -14,7 +14,7 @@ from portico.lib.origins import origin_of
 
 # What a host name's label may be, since {slug}.host names the company.
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-SETTABLE = ("name", "color", "logo_url", "icon_url", "domain", "redirect_path", "allowed_origins")
+SETTABLE = ("name", "color", "secondary_color", "logo_url", "icon_url", "domain", "redirect_path", "allowed_origins")
 
 
 @transaction.atomic
@@ -104,7 +104,9 @@ def change_settings(
 def _check(name: str, value: Any) -> None:
     if name in {"logo_url", "icon_url"} and value and urlsplit(value).scheme not in {"http", "https"}:
         raise Invalid.one(name, "url", f"{value} is no http or https address.")
-    if name == "color" and not (len(value) == len("#rrggbb") and value[0] == "#" and value[1:].isalnum()):
+    if name in {"color", "secondary_color"} and not (
+        len(value) == len("#rrggbb") and value[0] == "#" and value[1:].isalnum()
+    ):
         raise Invalid.one(name, "color", f"{value} is no colour: say it like #2f5d8a.")
     if name == "redirect_path" and not value.startswith("/"):
         raise Invalid.one(name, "path", "The redirect path begins with a slash.")

@@ -21,6 +21,7 @@ class Company(models.Model):
     slug = models.TextField(unique=True)
     name = models.TextField()
     color = models.TextField(default="#2f5d8a")
+    secondary_color = models.TextField(null=True)
     logo_url = models.TextField(null=True)
     icon_url = models.TextField(null=True)
     domain = models.TextField(null=True)

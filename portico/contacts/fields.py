@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -18,7 +18,7 @@ TEXTS = (
 )  # fmt: skip
 WRITABLE = (
     *TEXTS, "email", "consent", "stage", "date_of_birth", "total_points", "life_time_value", "owner_id", "archived_at",
-    "last_activity_at", "created_at", "is_customer",
+    "last_activity_at", "created_at", "is_customer", "is_archived", "is_discarded",
 )  # fmt: skip
 _MOST_POINTS = 2_147_483_647
 LONGEST_SLUG = 100
@@ -29,7 +29,8 @@ MOST_CHOICES = 200  # of one custom value
 def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields with values as they are stored. Raises Invalid with every problem; a name not in WRITABLE is a bug.
 
-    `is_customer` is the stage for those who only know customers and others: see with_stage.
+    `is_customer` is the stage for those who only know customers and others: see with_stage. `is_archived` and
+    `is_discarded` are for changes: see with_standing.
     """
     for name in fields:
         if name not in WRITABLE:
@@ -59,6 +60,25 @@ def with_stage(values: dict[str, Any], stage: str = Stage.LEAD) -> dict[str, Any
     if "is_customer" in values:
         other = Stage.PROSPECT if stage == Stage.PROSPECT else Stage.LEAD
         values["stage"] = Stage.CUSTOMER if values.pop("is_customer") else other
+    return values
+
+
+def with_standing(values: dict[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
+    """`is_archived` and `is_discarded` turned into moments, of which what is there already stays.
+
+    What is discarded is archived too; what is said to be no longer archived is not discarded either.
+    """
+    values = dict(values)
+    archived, discarded = values.pop("is_archived", None), values.pop("is_discarded", None)
+    now = datetime.now(UTC)
+    if archived is False:
+        values.update(archived_at=None, discarded_at=None)
+    elif archived:
+        values.update(archived_at=there["archived_at"] or now, discarded_at=None)
+    if discarded:
+        values.update(archived_at=there["archived_at"] or now, discarded_at=there["discarded_at"] or now)
+    elif discarded is False:
+        values["discarded_at"] = None
     return values
 
 
@@ -184,4 +204,6 @@ _CHECKS = {
     "last_activity_at": _moment,
     "created_at": _moment,
     "is_customer": _yes_or_no,
+    "is_archived": _yes_or_no,
+    "is_discarded": _yes_or_no,
 }

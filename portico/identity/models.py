@@ -52,17 +52,116 @@ class Membership(models.Model):
     api_username = models.TextField(null=True, unique=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
+    # What a rep shows of itself, and how it wants to be told of things (identity.notifications).
+    username = models.TextField(null=True)
+    socials = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    email_signature = models.TextField(db_default="")
+    push_notifications = models.BooleanField(db_default=True)
+    email_notifications = models.BooleanField(db_default=True)
+    sms_notifications = models.BooleanField(db_default=False)
+    notification_choices = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    activities_read_at = models.DateTimeField(null=True)
+    # What the company says of it.
+    external_id = models.TextField(null=True)
+    rank = models.ForeignKey("identity.Rank", models.DO_NOTHING, null=True, db_constraint=False, db_index=False)
+    sponsor = models.ForeignKey("self", models.DO_NOTHING, null=True, db_constraint=False, db_index=False)
+    total_points = models.BigIntegerField(db_default=0)
+    fantasy_points = models.BigIntegerField(db_default=0)
+    leads_remaining = models.IntegerField(db_default=0)
+    leads_recurring = models.IntegerField(db_default=0)
 
     class Meta:
         db_table = "membership"
+        indexes = [
+            models.Index(
+                fields=["company", "sponsor", "id"],
+                name="membership_sponsor",
+                condition=models.Q(sponsor__isnull=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["company", "id"], name="membership_company_id"),
             models.UniqueConstraint(fields=["company", "user"], name="membership_company_user"),
+            models.UniqueConstraint(models.F("company"), Lower("username"), name="membership_username"),
+            models.UniqueConstraint(fields=["company", "external_id"], name="membership_external_id"),
             models.CheckConstraint(condition=models.Q(role__in=list(Role)), name="membership_role"),
+            SameCompany(field="rank", name="membership_rank_same_company", on_delete="SET NULL"),
+            SameCompany(field="sponsor", name="membership_sponsor_same_company", on_delete="SET NULL"),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
+
+
+class Rank(models.Model):
+    """How far a rep has come, in the company's own words; `external_id` is what its other systems call it."""
+
+    company = _company()
+    external_id = models.TextField()
+    name = models.TextField()
+
+    class Meta:
+        db_table = "rank"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "id"], name="rank_company_id"),
+            models.UniqueConstraint(fields=["company", "external_id"], name="rank_external_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProfileLink(models.Model):
+    """What a rep shows on its page, in its own order: a link to somewhere, or a favourite product with a picture.
+
+    `product` is the company's own number of a favourite: Portico keeps no products.
+    """
+
+    class Kind(models.TextChoices):
+        LINK = "link"
+        FAVORITE = "favorite"
+
+    company = _company()
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, db_constraint=False, db_index=False)
+    kind = models.TextField(choices=Kind.choices)
+    title = models.TextField()
+    url = models.TextField()
+    image_url = models.TextField(null=True)
+    product = models.TextField(null=True)
+    position = models.IntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "profile_link"
+        indexes = [models.Index(fields=["company", "membership", "kind", "position", "id"], name="profile_link_shown")]
+        constraints = [SameCompany(field="membership", name="profile_link_same_company")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PushDevice(models.Model):
+    """A telephone with the rep's app, and where it can be reached: sealed, because whoever has it can write there."""
+
+    company = _company()
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, db_constraint=False, db_index=False)
+    device_uid = models.TextField()
+    kind = models.TextField()
+    sealed_token = models.BinaryField()
+    project = models.TextField(default="")
+    bundle = models.TextField(default="")
+    created_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "push_device"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "membership", "device_uid"], name="push_device_uid"),
+            SameCompany(field="membership", name="push_device_same_company"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
 
 
 class Credential(models.Model):

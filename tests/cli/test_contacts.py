@@ -171,3 +171,21 @@ def test_mail_that_was_sealed_with_another_key_is_named_and_not_shown(portico: C
     )
     (mail,) = portico("outbox", "--to", "ida@people.test", "--json").value
     assert (mail["subject"], "PORTICO_SECRET_KEY" in mail["text"]) == ("Hello", True)
+
+
+def test_ranks_come_from_a_file_whole_or_not_at_all(portico: Command, tmp_path: Path) -> None:
+    file = tmp_path / "ranks.csv"
+    file.write_text("\ufeffemail,rank,rank_name,total_points,leads_remaining\nRITA@acme.test,ARM,Assistant,15000,\n")
+    said = portico("rep", "import-ranks", str(file), "--company", "acme", "--json").value
+    assert said == {"company": "acme", "members": 1}
+    kept = "SELECT r.name, m.total_points, m.leads_remaining FROM membership m JOIN rank r ON r.id = m.rank_id"
+    assert portico.rows(kept) == [("Assistant", 15_000, 0)]
+    for text, sentence in (
+        ("email,total_points\nrita@acme.test,9\nnobody@acme.test,9\n", "Row 2"),
+        ("email,total_points\nrita@acme.test,many\n", "Line 2"),
+        ("email,salary\nrita@acme.test,1\n", "salary"),
+    ):
+        file.write_text(text)
+        refused = portico("rep", "import-ranks", str(file), "--company", "acme")
+        assert (refused.code, sentence in refused.err) == (1, True), refused.err
+    assert portico.rows(kept) == [("Assistant", 15_000, 0)]

@@ -14,9 +14,10 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
-from portico.access import Role, operator
+from portico.access import Actor, Role, operator, permissions_of
 from portico.companies.models import Company
 from portico.contacts.actions.events import Event, track_event
+from portico.contacts.actions.groups import add_group, add_to_group
 from portico.contacts.actions.hooks import HookWanted, add_webhook
 from portico.contacts.actions.notes import NoteText, add_note
 from portico.contacts.actions.opt_ins import request_opt_in
@@ -25,11 +26,14 @@ from portico.contacts.actions.segments import WantedSegment, add_segment
 from portico.contacts.actions.working import attach_organizations
 from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.merging.actions import merge_contacts
-from portico.contacts.models import Contact, CustomField, List, Organization, OrganizationNote, Tag
+from portico.contacts.models import Activity, Contact, CustomField, List, Organization, OrganizationNote, Tag
 from portico.content.actions.learning import save_announcement, save_training
 from portico.content.actions.libraries import Item, add_library
 from portico.content.models import LibraryItem
-from portico.identity.models import Challenge
+from portico.identity.actions.profile_links import add_link
+from portico.identity.actions.push_devices import Device, keep_device
+from portico.identity.models import Challenge, Membership, ProfileLink
+from portico.lib.statements import Shape
 from portico.messaging.actions import LabelWanted, add_label
 from portico.outbox.models import WebhookDelivery, WebhookEndpoint
 from portico.outbox.webhooks.actions import add_endpoint
@@ -38,6 +42,7 @@ from portico.protocols.fluid.routes import ROUTES as FLUID_ROUTES
 from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
 from portico.selling.actions.calendar import save_event
 from portico.selling.actions.orders import save_order
+from portico.selling.actions.tasks import add_task, complete_task
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.protocols.fluid.sharers import make_medium
 from tests.server import Server
@@ -87,6 +92,14 @@ class Names:
     medium: int
     library: int
     library_item: int
+    user: int
+    rep: int
+    task: int
+    group: int
+    activity: int
+    link: int
+    favorite: int
+    device: int
 
 
 # What the server writes by itself in its own time.
@@ -128,6 +141,14 @@ NOBODY = Names(
     medium=NEVER + 23,
     library=NEVER + 24,
     library_item=NEVER + 25,
+    user=NEVER + 33,
+    rep=NEVER + 34,
+    task=NEVER + 35,
+    group=NEVER + 36,
+    activity=(NEVER + 17) * 4,
+    link=NEVER + 38,
+    favorite=NEVER + 39,
+    device=NEVER + 40,
 )
 
 
@@ -229,10 +250,33 @@ def make_beta() -> Beta:
         medium=medium.pk,
         library=library.pk,
         library_item=LibraryItem.objects.get(company_id=company.pk, library=library).pk,
+        **of_rep(company, rep),
     )
     request_opt_in(operator(company.pk), [contact.pk])
     track_event(operator(company.pk), Event("bought", "Bought a hat"), contact_id=contact.pk)
     return Beta(company, names)
+
+
+def of_rep(company: Company, rep: Membership) -> dict[str, int]:
+    """What a rep of the company has."""
+    whole = permissions_of(Role.REP, ())
+    actor = Actor(company.pk, "Rhea", "test", whole, membership_id=rep.pk, user_id=rep.user_id, role=Role.REP)
+    own = make_contact(company, by=actor)
+    task = json.loads(add_task(actor, {"title": "Call", "contact_id": own.pk}, Shape({"id": "id"})))["id"]
+    complete_task(actor, task, Shape({"id": "id"}))
+    group = json.loads(add_group(actor, {"name": "Hot"}, Shape({"id": "id"})))["id"]
+    add_to_group(actor, group, [own.pk], Shape({"id": "id"}))
+    place = {"title": "T", "url": "https://t.test"}
+    return {
+        "user": rep.user_id,
+        "rep": rep.pk,
+        "task": task,
+        "group": group,
+        "activity": Activity.objects.get(company_id=company.pk, contact_id=own.pk).pk * 4,
+        "link": add_link(actor, ProfileLink.Kind.LINK, place).pk,
+        "favorite": add_link(actor, ProfileLink.Kind.FAVORITE, place).pk,
+        "device": keep_device(actor, Device("uid", "ios", "token")).pk,
+    }
 
 
 Call = Callable[[Names], dict[str, Any]]
@@ -615,6 +659,7 @@ CRM_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("DELETE", CRM + "setting/rest-keys"): (body(lambda n: {"user_id": n.member, "uuid": n.key_uuid}),),
 }
 
+A_LINK = {"title": "Eve", "url": "https://eve.test"}
 FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     # Sign-in is the person's, whatever company: what one may not tell is told in tests/protocols/fluid/test_passcodes.
     ("POST", "authentication/send_mfa"): (query(lambda n: {"email": n.email}),),
@@ -629,8 +674,45 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("PUT", "user_companies/token_exchange"): FREE,
     ("PUT", "user_companies/jwt_refresh"): FREE,
     ("PUT", "user_companies/token_revoke"): FREE,
+    # The profile
     ("GET", "me"): FREE,
-    ("GET", "contacts"): (query(lambda n: {"search": n.email}),),
+    ("PATCH", "me"): FREE,
+    ("PUT", "me"): FREE,
+    ("PATCH", "users/<int:id>"): (body(lambda _: {"bio": "Eve"}, "users/{n.user}"),),
+    ("GET", "users/<int:user_id>/links"): (path("users/{n.user}/links"),),
+    ("POST", "users/<int:user_id>/links"): (body(lambda _: A_LINK, "users/{n.user}/links"),),
+    ("PATCH", "users/<int:user_id>/links/bulk_reorder"): (
+        body(lambda n: {"ids": [n.link]}, "users/{n.user}/links/bulk_reorder"),
+    ),
+    ("PATCH", "users/<int:user_id>/links/<int:id>"): (body(lambda _: A_LINK, "users/{n.user}/links/{n.link}"),),
+    ("DELETE", "users/<int:user_id>/links/<int:id>"): (path("users/{n.user}/links/{n.link}"),),
+    ("GET", "user_companies/<int:user_company_id>/favorites"): (path("user_companies/{n.rep}/favorites"),),
+    ("POST", "user_companies/<int:user_company_id>/favorites"): (
+        body(lambda _: A_LINK, "user_companies/{n.rep}/favorites"),
+    ),
+    ("PATCH", "user_companies/<int:user_company_id>/favorites/bulk_reorder"): (
+        body(lambda n: {"ids": [n.favorite]}, "user_companies/{n.rep}/favorites/bulk_reorder"),
+    ),
+    ("DELETE", "user_companies/<int:user_company_id>/favorites/<int:id>"): (
+        path("user_companies/{n.rep}/favorites/{n.favorite}"),
+    ),
+    ("PUT", "user_companies/<int:company_id>/update_email_signature"): (
+        body(lambda _: {"email_signature": "Eve"}, "user_companies/{n.company}/update_email_signature"),
+        body(lambda _: {"email_signature": "Eve"}, "user_companies/{n.rep}/update_email_signature"),
+    ),
+    ("GET", "user_notification_prefs"): FREE,
+    ("PATCH", "user_notification_prefs/update_prefs"): FREE,
+    ("GET", "user_notification_prefs/prefs_to_preset"): FREE,
+    ("PATCH", "user_notification_prefs/<int:id>"): FREE,  # of a list that is the same everywhere
+    ("POST", "devices/create_or_refresh"): (
+        body(lambda _: {"device_uid": "uid", "device_type": "ios", "push_token": "mine"}, "devices/create_or_refresh"),
+    ),
+    ("DELETE", "devices/<int:id>"): (path("devices/{n.device}"),),
+    ("GET", "leads/detail"): FREE,
+    ("GET", "team"): FREE,
+    # Contacts and what stands beside them
+    ("GET", "contacts"): (query(lambda n: {"search": n.email}), query(lambda n: {"group_id": n.group})),
+    ("GET", "v3/contacts"): (query(lambda n: {"search": n.email}),),
     ("POST", "contacts"): FREE,
     ("GET", "orders"): (query(lambda n: {"search": n.email}),),
     ("GET", "orders/<int:id>"): (path("orders/{n.order}"),),
@@ -694,6 +776,40 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "analytics"): FREE,
     ("GET", "analytics/all"): FREE,
     ("GET", "share_page_stats"): FREE,
+    ("GET", "contacts/<int:id>"): (path("contacts/{n.contact}"),),
+    ("PATCH", "contacts/<int:id>"): (body(lambda _: {"first_name": "Eve"}, "contacts/{n.contact}"),),
+    ("PUT", "contacts/<int:id>"): (body(lambda _: {"status": "archived"}, "contacts/{n.contact}"),),
+    ("DELETE", "contacts/<int:id>"): (path("contacts/{n.contact}"),),
+    ("POST", "contacts/<int:id>/restore"): (path("contacts/{n.contact}/restore"),),
+    ("GET", "notes"): (query(lambda n: {"contact_id": n.contact}),),
+    ("POST", "notes"): (body(lambda n: {"contact_id": n.contact, "body": "Eve"}, "notes"),),
+    ("PATCH", "notes/<int:id>"): (body(lambda _: {"body": "Eve"}, "notes/{n.note}"),),
+    ("DELETE", "notes/<int:id>"): (path("notes/{n.note}"),),
+    ("GET", "groups"): FREE,
+    ("POST", "groups"): FREE,
+    ("GET", "groups/<int:id>"): (path("groups/{n.group}"),),
+    ("PATCH", "groups/<int:id>"): (body(lambda _: {"name": "Eve"}, "groups/{n.group}"),),
+    ("DELETE", "groups/<int:id>"): (path("groups/{n.group}"),),
+    ("PUT", "groups/<int:group_id>/add_contacts"): (
+        body(lambda n: {"contact_ids": [n.contact]}, "groups/{n.group}/add_contacts"),
+    ),
+    ("PUT", "groups/<int:group_id>/remove_contacts"): (
+        body(lambda n: {"contact_ids": [n.contact]}, "groups/{n.group}/remove_contacts"),
+    ),
+    ("GET", "activities"): (query(lambda n: {"contact_id": n.contact}),),
+    ("GET", "v1.1/activities"): (query(lambda n: {"contact_id": n.contact}),),
+    ("POST", "activities/read"): FREE,
+    ("GET", "activities/<int:id>"): (path("activities/{n.activity}"),),
+    ("DELETE", "activities/<int:id>"): (path("activities/{n.activity}"),),
+    # Tasks
+    ("GET", "tasks"): (query(lambda n: {"contact_id": n.contact}),),
+    ("POST", "tasks"): (body(lambda n: {"title": "Eve", "contact_id": n.contact}, "tasks"),),
+    ("GET", "tasks/<int:id>"): (path("tasks/{n.task}"),),
+    ("PATCH", "tasks/<int:id>"): (body(lambda _: {"title": "Eve"}, "tasks/{n.task}"),),
+    ("PUT", "tasks/<int:id>"): (body(lambda n: {"contact_id": n.contact}, "tasks/{n.task}"),),
+    ("DELETE", "tasks/<int:id>"): (path("tasks/{n.task}"),),
+    ("POST", "tasks/<int:task_id>/complete"): (path("tasks/{n.task}/complete"),),
+    ("POST", "tasks/<int:task_id>/reopen"): (path("tasks/{n.task}/reopen"),),
 }
 
 NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {

@@ -1,8 +1,13 @@
-from django.db import migrations
-from django.db.migrations.operations.base import Operation
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("companies", "0004_kept_answers")]
 
-    operations: list[Operation] = []
+    operations = [
+        migrations.AddField(
+            model_name="company",
+            name="secondary_color",
+            field=models.TextField(null=True),
+        ),
+    ]

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from portico.access import Actor
 from portico.audit.actions import ENTRY, entry_values
-from portico.contacts.fields import with_stage
+from portico.contacts.fields import with_stage, with_standing
 from portico.contacts.models import Consent, Contact
 from portico.lib.statements import Later, Shape, Statement
 
@@ -43,10 +43,11 @@ def insert_contact(
 
 def beginning(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a new contact begins with, of checked values. A rep's is its own; nobody has opted in to that yet."""
-    new = with_stage(dict(values))
+    new = with_standing(with_stage(dict(values)), _NEW)
     return {**new, "owner_id": actor.membership_id, "consent": Consent.PENDING} if actor.owns_only else new
 
 
+_NEW: Mapping[str, Any] = {"archived_at": None, "discarded_at": None}
 _ENTRY_NAMES = tuple(f"entry_{name}" for name in ENTRY)
 
 # Each part is named like its table: what follows reads the rows just written instead of the table, which in this

@@ -15,7 +15,7 @@ from portico.contacts.actions.recording import plain, record_of_contacts
 from portico.contacts.actions.seeing import Seen, require_seen
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
 from portico.contacts.actions.working import make_first_organization
-from portico.contacts.fields import checked, with_stage
+from portico.contacts.fields import checked, with_stage, with_standing
 from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
 from portico.contacts.queries.contacts import read_back, visible_contacts
 from portico.errors import Invalid, NotFound
@@ -126,7 +126,7 @@ def apply_changes(
 
 def differing(there: Mapping[str, Any], values: Mapping[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a contact that these values would change, with what they become; `there` is what it has."""
-    new = with_stage(dict(values), there["stage"])
+    new = with_standing(with_stage(dict(values), there["stage"]), there)
     if custom:
         merged = {**there["custom_values"], **custom}
         new["custom_values"] = {slug: value for slug, value in merged.items() if value not in ("", None)}

@@ -13,7 +13,7 @@ from portico.contacts.fields import WRITABLE
 from portico.contacts.queries.contacts import visible_contacts
 from portico.lib.addresses import lowered
 
-_FIELDS = tuple(name for name in WRITABLE if name != "is_customer")  # which stands for a stage
+_FIELDS = tuple(name for name in WRITABLE if not name.startswith("is_"))  # those stand for other columns
 # What a new contact has where nothing is said, and the column must have something.
 _DEFAULTS = {
     "consent": "'subscribed'",

@@ -52,6 +52,7 @@ _RULES: dict[str, Rule] = {
     "created_at": min,
     "last_activity_at": _latest,
     "archived_at": lambda winner, _: winner,  # of two contacts one being archived says nothing about the person
+    "discarded_at": lambda winner, _: winner,
 }
 
 

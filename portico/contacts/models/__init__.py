@@ -5,6 +5,7 @@ from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
 from portico.contacts.models.events import TrackedEvent
 from portico.contacts.models.fields import CustomField
+from portico.contacts.models.groups import ContactGroup, ContactGroupMember
 from portico.contacts.models.hooks import IncomingWebhook
 from portico.contacts.models.imports import ImportBatch, ImportChunk, ImportRejected, ImportReplaced
 from portico.contacts.models.labels import ContactList, ContactTag, List, Tag
@@ -25,6 +26,8 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactCount",
+    "ContactGroup",
+    "ContactGroupMember",
     "ContactList",
     "ContactMerge",
     "ContactNote",

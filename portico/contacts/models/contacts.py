@@ -94,6 +94,8 @@ class Contact(models.Model):
     last_activity_at = models.DateTimeField(null=True)
     last_sign_in_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
+    # Thrown away by its rep, who may take it back; the company still has it.
+    discarded_at = models.DateTimeField(null=True)
     search = models.GeneratedField(expression=_search_text(), output_field=TextField(), db_persist=True)
 
     class Meta:
@@ -103,6 +105,8 @@ class Contact(models.Model):
             models.Index(
                 fields=["company", "owner", "id"], name="contact_owner", condition=models.Q(owner__isnull=False)
             ),
+            # How many a rep's own page has brought.
+            models.Index(fields=["company", "owner", "id"], name="contact_mysite", condition=Q(lead_type="mysite")),
             models.Index(
                 fields=["company", "organization", "id"],
                 name="contact_organization_first",

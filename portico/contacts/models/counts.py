@@ -5,8 +5,8 @@ class ContactCount(models.Model):
     """How many contacts: a view over what PostgreSQL maintains (migration 0002). Sum `n`; rows are base and deltas.
 
     kind "all" with ref 0 counts contacts, "tag" and "list" those of `ref`, each by consent in `value`;
-    "owner" counts those of membership `ref` by stage, or "archived"; "day" those who came on day `ref` from 1970-01-01
-    on, in UTC, by consent (reports, migration 0001).
+    "owner" counts those of membership `ref` by stage, or "archived", or "discarded"; "day" those who came on day
+    `ref` from 1970-01-01 on, in UTC, by consent (reports, migration 0001).
     """
 
     class Kind(models.TextChoices):

@@ -18,6 +18,7 @@ class ContactNote(models.Model):
     status = models.TextField(db_default="open")
     type = models.TextField()
     is_private = models.BooleanField(db_default=True)
+    is_pinned = models.BooleanField(db_default=False)
     title = models.TextField()
     description = models.TextField()
     created_at = models.DateTimeField(db_default=Now())

@@ -36,7 +36,7 @@ def _stays(fields: str, **emptied: Any) -> Stays:
 TABLES: Mapping[str, Stays | Goes] = {
     "contacts.Contact": _stays(
         "id company owner organization consent consent_changed_at stage source lead_type total_points life_time_value"
-        " created_at last_activity_at last_sign_in_at",
+        " created_at last_activity_at last_sign_in_at discarded_at",
         token=RandomToken(),
         email=None,
         prefix=None,
@@ -71,6 +71,8 @@ TABLES: Mapping[str, Stays | Goes] = {
         " started_on custom_values created_at updated_at"
     ),
     "contacts.ContactNote": Goes(),
+    "contacts.ContactGroupMember": Goes(),
+    "selling.Task": Goes(),
     "contacts.Activity": _stays("id company contact kind subject subject_id at", details=Value({}, JSONField())),
     "contacts.TrackedEvent": _stays(
         "id company contact key provider is_repeatable counter created_by created_at updated_at", title="", value=None
@@ -113,6 +115,7 @@ NOTHING: Mapping[str, str] = {
     "content.Training": "the company's words",
     "content.TrainingModule": "the company's words",
     "content.TrainingProgress": "of people who operate Portico",
+    "contacts.ContactGroup": "names that reps gave to their groups",
     "contacts.CustomField": "names of fields",
     "contacts.ImportBatch": "names of files and numbers",
     "contacts.ImportChunk": "ids of contacts that an import made",
@@ -144,6 +147,9 @@ NOTHING: Mapping[str, str] = {
     "identity.PasskeyAnswer": "keyed digests, forgotten after a day",
     "identity.PasswordReset": "of people who operate Portico; forgotten after a day",
     "identity.RecoveryCode": "of people who operate Portico",
+    "identity.ProfileLink": "of people who operate Portico",
+    "identity.PushDevice": "of people who operate Portico",
+    "identity.Rank": "the company's words",
     "identity.SecurityCode": "of other sites",
     "identity.Session": "of people who operate Portico",
     "identity.SessionToken": "of people who operate Portico",
@@ -171,7 +177,7 @@ DIGESTS = frozenset({"digest", "password_digest", "code_digest", "code_challenge
 READABLE = frozenset(
     {
         "consent", "stage", "source", "lead_type", "life_time_value", "created_at", "archived_at", "last_activity_at",
-        "consent_changed_at", "format", "limit", "pseudonym",
+        "consent_changed_at", "discarded_at", "format", "limit", "pseudonym",
     }
 )  # fmt: skip
 

@@ -10,7 +10,16 @@ from portico.access import Actor
 from portico.contacts.filtering.conditions import Filter, Groups, Operator
 from portico.contacts.filtering.preparing import Form, checked, form_of, values_of
 from portico.contacts.filtering.searching import search_test, search_values
-from portico.contacts.models import Consent, Contact, ContactList, ContactOrganization, ContactTag, List, Tag
+from portico.contacts.models import (
+    Consent,
+    Contact,
+    ContactGroupMember,
+    ContactList,
+    ContactOrganization,
+    ContactTag,
+    List,
+    Tag,
+)
 from portico.contacts.queries.labels import Label, find_label_ids
 from portico.lib.statements import any_number, any_text, later_number
 
@@ -23,7 +32,8 @@ class Chosen:
     """The contacts that match all that is given. None and "" mean: not asked for; an empty tuple matches nobody.
 
     Tags and lists are ids, titles or slugs, organizations are ids, and any of them will do; `not_at` is an organization
-    where they do not work. `search` finds substrings in the searched columns
+    where they do not work. `group` is one of the actor's own. `search` finds
+    substrings in the searched columns
     and whole consents; `person` only in name, e-mail and phone.
     """
 
@@ -37,6 +47,8 @@ class Chosen:
     organizations: tuple[int, ...] | None = None
     not_at: int | None = None
     archived: bool | None = None
+    discarded: bool | None = None
+    group: int | None = None
     filter: Filter | None = None
 
 
@@ -73,8 +85,7 @@ def choice(actor: Actor, chosen: Chosen) -> Choice:
         if getattr(chosen, name) is not None:
             add(name, **{name: list(getattr(chosen, name))})
     _add_organizations(chosen, add)
-    if chosen.archived is not None:
-        add("archived" if chosen.archived else "current")
+    _add_standing(actor, chosen, add)
     _add_search(chosen, add)
     if chosen.filter is not None:
         _add_filter(checked(actor, chosen.filter), parts, add)
@@ -95,6 +106,16 @@ def _add_organizations(chosen: Chosen, add: Any) -> None:
         add("organizations", organizations=list(chosen.organizations))
     if chosen.not_at is not None:
         add("not_at", not_at=chosen.not_at)
+
+
+def _add_standing(actor: Actor, chosen: Chosen, add: Any) -> None:
+    """What its rep has made of a contact."""
+    if chosen.discarded:
+        add("discarded")
+    elif chosen.archived is not None:
+        add("archived" if chosen.archived else "current")
+    if chosen.group is not None:
+        add("group", group=chosen.group, keeper=actor.membership_id)
 
 
 def _add_search(chosen: Chosen, add: Any) -> None:
@@ -167,9 +188,21 @@ def matching(parts: Parts) -> "QuerySet[Contact]":
         rows = rows.filter(any_text("stage", "stages"))
     if "ids" in parts:
         rows = rows.filter(any_number("id", "ids"))
-    if "archived" in parts or "current" in parts:
-        rows = rows.filter(archived_at__isnull="current" in parts)
-    return _narrowed(_working(rows, parts), parts)
+    return _narrowed(_working(_standing(rows, parts), parts), parts)
+
+
+def _standing(rows: "QuerySet[Contact]", parts: Parts) -> "QuerySet[Contact]":
+    if "current" in parts:
+        rows = rows.filter(archived_at__isnull=True, discarded_at__isnull=True)
+    if "archived" in parts:
+        rows = rows.filter(archived_at__isnull=False, discarded_at__isnull=True)
+    if "discarded" in parts:
+        rows = rows.filter(discarded_at__isnull=False)
+    if "group" in parts:
+        together = ContactGroupMember.objects.filter(company_id=OuterRef("company_id"), contact_id=OuterRef("id"))
+        of_group = {"group_id": later_number("group"), "group__owner_id": later_number("keeper")}
+        rows = rows.filter(Exists(together.filter(**of_group)))
+    return rows
 
 
 def _working(rows: "QuerySet[Contact]", parts: Parts) -> "QuerySet[Contact]":

@@ -253,10 +253,11 @@ _MAINTAINED: dict[Parts, ContactCount.Kind] = {
     frozenset({"tag"}): ContactCount.Kind.TAG,
     frozenset({"list"}): ContactCount.Kind.LIST,
 }
-# Archived contacts are counted without their stage.
+# Archived and discarded contacts are counted without their stage.
 _MAINTAINED_OF_OWNER = (
     frozenset({"owner"}),
     frozenset({"owner", "archived"}),
+    frozenset({"owner", "discarded"}),
     frozenset({"owner", "current"}),
     frozenset({"owner", "current", "stages"}),
 )
@@ -282,9 +283,10 @@ def _summed(kept: "QuerySet[ContactCount]") -> "QuerySet[Any, Any]":
 
 def count_values(what: Choice) -> dict[str, object]:
     """The values that total_of's statement takes beside the Choice's own."""
-    stages = ["archived"] if "archived" in what.parts else what.values.get("stages", Stage.values)
-    everything = not what.parts & {"archived", "current"}
+    apart = next((part for part in ("archived", "discarded") if part in what.parts), "")
+    stages = [apart] if apart else what.values.get("stages", Stage.values)
+    everything = not what.parts & {"archived", "current", "discarded"}
     return {
         "ref": what.values.get("tag", what.values.get("list", 0)),
-        "owned": [*stages, "archived"] if everything else list(stages),
+        "owned": [*stages, "archived", "discarded"] if everything else list(stages),
     }

@@ -3,10 +3,12 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from django.db.models import Sum
+from django.db.models import Expression, OuterRef, Sum
 
 from portico.access import Actor, Permission
-from portico.contacts.models import Consent, ContactCount, Tag
+from portico.contacts.models import Consent, Contact, ContactCount, Tag
+from portico.contacts.queries.beside import number_of
+from portico.lib.statements import Literal
 
 _EPOCH = date(1970, 1, 1)
 
@@ -30,6 +32,12 @@ def count_contacts_by_day(actor: Actor, consent: Consent, *, first: date, end: d
     )
     totals = kept.values_list("ref").annotate(total=Sum("n")).exclude(total=0)
     return {_EPOCH + timedelta(days=day): int(total) for day, total in totals}
+
+
+def mysite_leads_of_member() -> Expression:
+    """How many contacts a member's own page has brought: for shapes of Membership, from an index of just those."""
+    own = Contact.objects.filter(company_id=OuterRef("company_id"), owner_id=OuterRef("id"))
+    return number_of(own.filter(lead_type=Literal("mysite")))
 
 
 def count_tags(actor: Actor) -> int:

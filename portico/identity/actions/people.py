@@ -9,6 +9,7 @@ from portico.errors import Conflict, Invalid
 from portico.identity.actions.leaving import end_what_it_opened
 from portico.identity.models import Membership, User
 from portico.identity.queries.people import find_user_by_email
+from portico.identity.usernames import free_username
 from portico.lib.addresses import is_email
 
 
@@ -45,7 +46,12 @@ def add_member(
 def _membership(actor: Actor, user: User, **rights: Any) -> Membership:
     try:
         with transaction.atomic():
-            return Membership.objects.create(company_id=actor.company_id, user=user, **rights)
+            return Membership.objects.create(
+                company_id=actor.company_id,
+                user=user,
+                username=free_username(actor.company_id, user.email),
+                **rights,
+            )
     except IntegrityError:
         rows = Membership.objects.filter(company_id=actor.company_id, user=user).select_related("user")
         if not rows.filter(is_active=False).update(is_active=True, **rights):

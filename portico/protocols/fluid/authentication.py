@@ -123,7 +123,7 @@ def _as_user_company(membership: Membership) -> dict[str, object]:
         "logo_url": company.logo_url,
         "icon_url": company.icon_url,
         "fluid_shop": shop_host(company),
-        "company_colors": {"primary_color": company.color, "secondary_color": None},
+        "company_colors": {"primary_color": company.color, "secondary_color": company.secondary_color},
     }
 
 

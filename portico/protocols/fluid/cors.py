@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from portico.companies.queries import is_named_origin
 from portico.protocols.fluid.routes import ROUTES
 
-EXPOSED = "Link, Retry-After, X-Page, X-Per-Page, X-Request-Id, X-Total-Count, X-Total-Pages"
+EXPOSED = "Link, Retry-After, X-Direct-Count, X-Page, X-Per-Page, X-Request-Id, X-Total-Count, X-Total-Pages"
 SECONDS_KEPT = "600"
 
 

@@ -30,6 +30,14 @@ THEIR_NAMES = {
     "is_private": "visibility",
     "has_form": "lead_capture",
     "is_published": "published",
+    "custom_values": "metadata",
+    "due_on": "due_date",
+    "uid": "device_uid",
+    "kind": "device_type",
+    "token": "push_token",
+    "project": "project_id",
+    "bundle": "bundle_id",
+    "product": "product_id",
 }
 
 

@@ -1,1 +1,1 @@
-"""Every write of what is sold and of the calendar, one file a subject."""
+"""Every write of tasks, of what is sold and of the calendar, one file a subject."""

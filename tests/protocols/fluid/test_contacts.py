@@ -192,7 +192,10 @@ def test_a_rep_adds_a_contact_of_its_own(acme: Company, rita: Rep) -> None:
     added = rita.post(**given)
     assert added.status_code == 201
     body = added.json()
-    more = ["address", "address2", "postal_code", "country_code", "time_zone", "created_at", "updated_at"]
+    more = [
+        "address", "address2", "postal_code", "country_code", "time_zone", "created_at", "updated_at",
+        "last_activity_at", "discarded_at", "metadata", "notes_count", "tasks_open_count", "groups", "tags",
+    ]  # fmt: skip
     assert list(body) == ROW + more
     assert {name: body[name] for name in given} == given
     assert body["full_name"] == "Ann Lee"
@@ -264,7 +267,9 @@ def test_the_profile_has_the_documented_keys(app: App, acme: Company, rita: Rep)
         "id", "email", "first_name", "last_name", "full_name", "phone", "bio", "image_url", "language", "time_zone",
         "share_link", "mysite_url", "affiliate_shop_url", "affiliate_id", "role", "active", "rank", "total_points",
         "fantasy_points", "leads_remaining", "leads_recurring", "open_task_count", "unread_messages_count",
-        "mysite_views", "mysite_leads", "facebook", "instagram", "user_company_id", "company", "created_at",
+        "mysite_views", "mysite_leads", "facebook", "instagram", "twitter", "linkedin", "whatsapp", "wechat",
+        "youtube", "tiktok", "pinterest", "user_company_id", "company", "created_at", "username",
+        "push_notifications", "email_notifications", "sms_notifications", "email_signature",
     ]  # fmt: skip
     assert body["id"] == rita.member.user_id
     assert body["user_company_id"] == rita.member.pk

@@ -1,0 +1,46 @@
+"""Mails to people whose tasks are due today where they live."""
+
+from django.db import connection, transaction
+
+from portico.identity.notifications import Notification, tell_members
+
+MOST_AT_ONCE = 500  # tasks of one transaction
+_FROM = 7  # o'clock, where the person lives
+# The claim and the mails are one transaction, so each task is told of once, whatever dies in between; and two workers
+# never take the same one. A day is at most one ahead of the server's anywhere, which is what the index is asked for.
+_CLAIM = """
+UPDATE task SET reminded_at = now() FROM (
+    SELECT task.id, portico_user.time_zone FROM task
+    JOIN membership ON membership.id = task.owner_id AND membership.is_active
+    JOIN portico_user ON portico_user.id = membership.user_id AND portico_user.is_active
+    JOIN company ON company.id = task.company_id AND company.is_active
+    WHERE task.completed_at IS NULL AND task.reminded_at IS NULL AND task.due_on <= (now() AT TIME ZONE 'UTC')::date + 1
+        AND task.due_on <= (now() AT TIME ZONE portico_user.time_zone - make_interval(hours => %s))::date
+    ORDER BY task.id LIMIT %s FOR UPDATE OF task SKIP LOCKED
+) AS due WHERE task.id = due.id RETURNING task.owner_id, task.id, task.title, task.due_on
+"""
+
+
+def remind_of_tasks() -> int:
+    """One mail to each person with tasks that are due and were not told of yet; answers how many tasks that were."""
+    told = 0
+    while claimed := _remind_of_some():
+        told += claimed
+    return told
+
+
+@transaction.atomic
+def _remind_of_some() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [_FROM, MOST_AT_ONCE])
+        rows = sorted(cursor.fetchall())
+    lines: dict[int, list[str]] = {}
+    for owner_id, _, title, due_on in rows:
+        lines.setdefault(owner_id, []).append(f"- {' '.join(title.split())} ({due_on:%Y-%m-%d})")
+    tell_members({owner_id: _letter(mine) for owner_id, mine in lines.items()}, Notification.TASK_DUE)
+    return len(rows)
+
+
+def _letter(lines: list[str]) -> tuple[str, str]:
+    subject = "A task is due" if len(lines) == 1 else f"{len(lines)} tasks are due"
+    return subject, f"{subject}:\n\n" + "\n".join(lines) + "\n"

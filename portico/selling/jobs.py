@@ -1,0 +1,10 @@
+from procrastinate.contrib.django import app
+
+from portico.selling.actions import reminding
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="remind of tasks")
+def remind_of_tasks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
+    """Tell people in the morning, where they live, of what is due."""
+    reminding.remind_of_tasks()

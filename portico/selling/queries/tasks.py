@@ -1,0 +1,125 @@
+"""Tasks: a member's own, for administrators those of the company."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, DateField, Expression, F, Func, OuterRef, Q, QuerySet, Value
+
+from portico.access import Actor, Permission
+from portico.contacts.queries.beside import number_of
+from portico.errors import NotFound
+from portico.lib.statements import Later, Shape, Statement, as_documents, compiled, compiled_page, later_number
+from portico.selling.models import Task
+
+
+class Today(Func):
+    """Which day it is now in the time zone that a column names."""
+
+    template = "(now() AT TIME ZONE %(expressions)s)::date"
+    output_field = DateField()
+
+
+IS_OVERDUE = Q(completed_at__isnull=True, due_on__lt=Today("owner__user__time_zone"))
+STATUSES = {
+    "pending": Q(completed_at__isnull=True) & ~Q(IS_OVERDUE),
+    "completed": Q(completed_at__isnull=False),
+    "overdue": IS_OVERDUE,
+}
+# What is still to do by its day, what is done by when that was.
+_ORDERS = {
+    "": (F("id").desc(),),
+    "pending": (F("due_on").asc(nulls_last=True), F("id").asc()),
+    "overdue": (F("due_on").asc(), F("id").asc()),
+    "completed": (F("completed_at").desc(), F("id").desc()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTasks:
+    """Those that match all that is given; `status` is one of STATUSES or "". Both days are included."""
+
+    status: str = ""
+    contact_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One page of rows as JSON objects joined by commas, and how many there are in all."""
+
+    total: int
+    rows: str
+
+
+def visible_tasks(actor: Actor) -> "QuerySet[Task]":
+    rows = Task.objects.filter(company_id=actor.company_id)
+    return rows if _sees_all(actor) else rows.filter(owner_id=actor.membership_id or 0)
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.may(Permission.ADMINISTRATION)
+
+
+def get_task_document(actor: Actor, shape: Shape, task_id: int) -> str:
+    """One task as JSON. Raises NotFound."""
+    actor.require(Permission.CONTACTS_READ)
+    values = {"company": actor.company_id, "owner": actor.membership_id, "id": task_id}
+    row = _one(shape, everybody=_sees_all(actor)).fetch_one(values)
+    if row is None:
+        raise NotFound("task")
+    return str(row[0])
+
+
+@lru_cache(maxsize=16)
+def _one(shape: Shape, *, everybody: bool) -> Statement:
+    return compiled(as_documents(_rows(everybody=everybody).filter(id=later_number("id")), shape))
+
+
+def list_task_documents(actor: Actor, shape: Shape, wanted: WantedTasks, *, page: int, per_page: int) -> TaskPage:
+    """One page: newest first, or what is pending or overdue by its day, or what is completed by when that was."""
+    actor.require(Permission.CONTACTS_READ)
+    given = {"contact": wanted.contact_id, "first": wanted.first, "last": wanted.last}
+    parts = frozenset(name for name, value in given.items() if value is not None)
+    statement = _page(shape, wanted.status, parts, per_page, everybody=_sees_all(actor))
+    offset = {"offset": (page - 1) * per_page}
+    ((total, rows),) = statement.fetch({"company": actor.company_id, "owner": actor.membership_id, **given, **offset})
+    return TaskPage(int(total), rows)
+
+
+@lru_cache(maxsize=256)
+def _page(shape: Shape, status: str, parts: frozenset[str], per_page: int, *, everybody: bool) -> Statement:
+    rows = _rows(everybody=everybody)
+    if status:
+        rows = rows.filter(STATUSES[status])
+    if "contact" in parts:
+        rows = rows.filter(contact_id=later_number("contact"))
+    if "first" in parts:
+        rows = rows.filter(due_on__gte=Later("first", DateField()))
+    if "last" in parts:
+        rows = rows.filter(due_on__lte=Later("last", DateField()))
+    # Counted: a member's open tasks lie together in an index, and nobody has many.
+    total = rows.annotate(none=Value(1)).values("none").annotate(n=Count("id")).values_list("n")
+    found = as_documents(rows.order_by(*_ORDERS[status]), shape)
+    return compiled_page(total, found, prepared=True, limit=per_page, offset=True)
+
+
+def _rows(*, everybody: bool) -> "QuerySet[Task]":
+    rows = Task.objects.filter(company_id=later_number("company"))
+    return rows if everybody else rows.filter(owner_id=later_number("owner"))
+
+
+def open_tasks_of_member() -> Expression:
+    """How many of the member's own tasks are still to do: for shapes of Membership."""
+    return number_of(_open(owner_id=OuterRef("id")))
+
+
+def open_tasks_of_contact() -> Expression:
+    """How many tasks about the contact are still to do for the asking member: for shapes of Contact."""
+    return number_of(_open(contact_id=OuterRef("id"), owner_id=later_number("owner")))
+
+
+def _open(**more: Any) -> "QuerySet[Task]":
+    return Task.objects.filter(company_id=OuterRef("company_id"), completed_at__isnull=True, **more)
