@@ -5,6 +5,7 @@ from django.db.models.functions import Lower, Now
 
 from portico.access import Role
 from portico.companies.models import Company
+from portico.identity import factor_models as factor_models  # Django looks for a subject's tables here
 from portico.lib.tenancy import SameCompany
 
 
@@ -211,7 +212,8 @@ class Challenge(models.Model):
 class Session(models.Model):
     """One sign-in of a membership. Its tokens are good only while it has not ended.
 
-    `methods` are how its person proved who it is: "passcode", "link", "password", "totp", "passkey", "recovery".
+    `methods` are how its person proved who it is: "passcode", "link", "password", "totp", "passkey", "recovery". It did
+    so last at `proved_at`.
     """
 
     company = _company()
@@ -223,6 +225,7 @@ class Session(models.Model):
     address = models.TextField(default="")
     created_at = models.DateTimeField(db_default=Now())
     seen_at = models.DateTimeField(db_default=Now())
+    proved_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

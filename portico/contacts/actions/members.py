@@ -4,21 +4,20 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NoReturn
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import TextField
 
 from portico.access import Actor, Permission
 from portico.audit.actions import ENTRY, entry_values, record
-from portico.contacts.actions.passwords import hash_pool
 from portico.contacts.models import Contact
 from portico.contacts.queries.members import Member, find_member
 from portico.errors import Busy, NotSignedIn, TooMany
+from portico.identity.hashing import slowly
 from portico.identity.throttle import Limit, whole_seconds
 from portico.identity.usage import note_answer
 from portico.lib.addresses import lowered
 from portico.lib.passwords.formats import recognise
 from portico.lib.passwords.native import hash_password
-from portico.lib.passwords.pool import Full
 from portico.lib.passwords.recent import RecentlyVerified
 from portico.lib.passwords.tries import WHITE_SPACE
 from portico.lib.passwords.verify import verify
@@ -84,12 +83,7 @@ def _verified(
 def _is_right(actor: Actor, member: Member | None, password: str) -> bool:
     """Whether this is the member's password; it is then known for a while. An unknown member costs the same."""
     stored = (member and member.password_hash) or ""
-    if not connection.in_atomic_block:
-        connection.close()  # back to the pool: others can use it while this one waits and hashes
-    try:
-        is_right, fresh = hash_pool().run(_judge, password, stored)
-    except Full:
-        raise Busy from None
+    is_right, fresh = slowly(_judge, password, stored)
     if member and is_right and (fresh is None or _replace(actor, member, fresh)):
         _recently.remember(password, fresh or stored)
     return is_right

@@ -1,24 +1,15 @@
 """Passwords of contacts: set in clear, or taken over as another system has hashed them."""
 
-from functools import cache
-
-from django.conf import settings
 from django.db import transaction
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.queries.contacts import visible_contacts
-from portico.errors import Busy, Invalid, NotFound
+from portico.errors import Invalid, NotFound
+from portico.identity.hashing import slowly
 from portico.lib.passwords.formats import Format, TooCostly, UnknownFormat, recognise
 from portico.lib.passwords.native import hash_password
-from portico.lib.passwords.pool import Full, HashPool
 from portico.lib.passwords.tries import MAX_BYTES, UnusablePassword
-
-
-@cache
-def hash_pool() -> HashPool:
-    """The one place of this process where slow hashes run."""
-    return HashPool(settings.HASHES_AT_ONCE, settings.HASHES_WAITING)
 
 
 def hash_of(password: str) -> str:
@@ -38,11 +29,7 @@ def checked_hash(stored: str) -> str:
 def set_password(actor: Actor, contact_id: int, password: str) -> None:
     """Give the contact this password, typed in clear. Raises NotFound, Invalid (empty, too long), Busy."""
     actor.require(Permission.CONTACTS_WRITE)
-    try:
-        stored = hash_pool().run(hash_of, password)
-    except Full:
-        raise Busy from None
-    _store(actor, contact_id, stored, format=Format.ARGON2ID)
+    _store(actor, contact_id, slowly(hash_of, password), format=Format.ARGON2ID)
 
 
 def set_password_hash(actor: Actor, contact_id: int, stored: str) -> None:
