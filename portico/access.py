@@ -1,7 +1,7 @@
 """Who is asking, in which company, with which permissions. Every query and action takes an Actor."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -67,7 +67,8 @@ class Budget:
 class Actor:
     """Who is asking. `name` is for the audit ("key Zapier", "anna@acme.test"); `wire` says through which door.
 
-    `credential` is what software came in with: ("key" or "code", its id).
+    `credential` is what software came in with: ("key" or "code", its id). `device` is the token that a browser keeps
+    from an earlier sign-in: a secret.
     """
 
     company_id: int
@@ -82,6 +83,7 @@ class Actor:
     request_id: str = ""
     address: str = ""
     agent: str = ""
+    device: str = field(default="", repr=False)
     credential: tuple[str, int] | None = None
     budget: Budget | None = None
 
@@ -108,12 +110,17 @@ def operator(company_id: int, *, wire: str = "cli") -> Actor:
     return Actor(company_id, "operator", wire, frozenset(Permission))
 
 
-def stranger(*, wire: str, request_id: str = "", address: str = "", agent: str = "") -> Actor:
+def operator_for(user_id: int, *, wire: str = "cli") -> Actor:
+    """The same person, doing for a user what that user may do for itself, in no company."""
+    return Actor(0, "operator", wire, frozenset(), user_id=user_id)
+
+
+def stranger(*, wire: str, request_id: str = "", address: str = "", agent: str = "", device: str = "") -> Actor:
     """Somebody who has not signed in, in no company: who asks for a passcode, or brings one.
 
     `agent` is what its software calls itself, for a list of sessions; it proves nothing.
     """
-    return Actor(0, "somebody", wire, frozenset(), request_id=request_id, address=address, agent=agent)
+    return Actor(0, "somebody", wire, frozenset(), request_id=request_id, address=address, agent=agent, device=device)
 
 
 @lru_cache(maxsize=1024)

@@ -181,16 +181,42 @@ class CredentialAlert(models.Model):
         return f"{self.kind} {self.credential_id} {self.day}: {self.reason}"
 
 
+class KnownDevice(models.Model):
+    """From where a user has signed in: tries at its secrets that come from there have a count of their own.
+
+    `digest` is of the token that a browser keeps, or of the place (range of addresses and software) of what keeps none.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="+")
+    digest = models.BinaryField()
+    label = models.TextField(default="")
+    wire = models.TextField(default="")
+    address = models.TextField(default="")
+    first_seen_at = models.DateTimeField(db_default=Now())
+    last_seen_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "known_device"
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="known_device_digest")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class Challenge(models.Model):
     """One sign-in mail: its code and its link are one credential, and either ends both.
 
-    There is a row for every asked address, known or not, so that nobody can tell the two apart.
+    There is a row for every asked address, known or not, so that nobody can tell the two apart. `device` is the known
+    one that asked, if one did.
     """
 
     public_id = models.TextField(unique=True)
     email = models.TextField()
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     company = models.ForeignKey(Company, models.CASCADE, null=True, db_index=False, related_name="+")
+    device = models.ForeignKey(KnownDevice, models.SET_NULL, null=True, related_name="+")
     code_digest = models.BinaryField()
     link_digest = models.BinaryField(unique=True)
     tries = models.IntegerField(db_default=0)

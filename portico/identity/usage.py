@@ -1,7 +1,6 @@
 """When a credential was last used, from where, and how often: kept in memory and written every few seconds in sums."""
 
 import atexit
-import ipaddress
 import threading
 from collections import Counter
 from contextlib import suppress
@@ -13,6 +12,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from portico.access import Actor
 from portico.identity.models import ApiKey, CredentialUse, SecurityCode
+from portico.lib.networks import range_of
 
 log = structlog.get_logger("portico.identity")
 
@@ -53,7 +53,7 @@ def note_use(actor: Actor, address: str) -> None:
     whose = (*actor.credential, actor.company_id)
     with _lock:
         _used[whose] = (datetime.now(UTC), address, actor.wire)
-        _networks.add((whose, _network(address)))
+        _networks.add((whose, range_of(address)))
         _start_writer()
 
 
@@ -69,15 +69,6 @@ def note_answer(actor: Actor, status: int) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _network(address: str) -> str:
-    """The range that an address is in: what one provider gives one customer, roughly."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))  # noqa: PLR2004 -- IP's
-
-
 def _start_writer() -> None:
     global _writer  # noqa: PLW0603 -- one thread a process, started by its first use
     if _writer is None:

@@ -8,6 +8,7 @@ from portico.http.boundary import current_request_id
 from portico.http.client import agent_of, client_of
 from portico.identity.actions.sessions import SESSIONS_LIVE
 from portico.identity.queries.sessions import LiveSession, get_live_session_of_cookie
+from portico.web.devices import device_of
 
 COOKIE = "portico_session"
 
@@ -15,7 +16,11 @@ COOKIE = "portico_session"
 def visitor(request: HttpRequest) -> Actor:
     """Whoever opened this page, before anybody looks at a cookie."""
     return stranger(
-        wire="web", request_id=current_request_id.get(), address=client_of(request).address, agent=agent_of(request)
+        wire="web",
+        request_id=current_request_id.get(),
+        address=client_of(request).address,
+        agent=agent_of(request),
+        device=device_of(request),
     )
 
 

@@ -6,7 +6,7 @@ from portico.access import Role
 from portico.identity import signing
 from portico.identity.actions.signing_keys import rotate_signing_keys
 from portico.identity.actions.upkeep import forget_the_past
-from portico.identity.models import Challenge, Session, SessionToken, SigningKey, Throttle
+from portico.identity.models import Challenge, KnownDevice, Session, SessionToken, SigningKey, Throttle
 from portico.identity.throttle import count_try
 from tests.make import make_company, make_member
 
@@ -32,8 +32,14 @@ def test_what_is_long_over_is_forgotten_and_the_rest_kept(database: None) -> Non
     )
     for number, session in enumerate((ended, living)):
         SessionToken.objects.create(company=acme, session=session, digest=f"{acme.slug}{number}".encode())
+    for digest, expires_at, revoked_at in (
+        (b"1", now, None),
+        (b"2", living.expires_at, ended.ended_at),
+        (b"3", living.expires_at, None),
+    ):
+        KnownDevice.objects.create(user_id=rita.user_id, digest=digest, expires_at=expires_at, revoked_at=revoked_at)
     count_try("upkeep", acme.slug, limit=5, seconds=60)
-    Throttle.objects.update(since=now - timedelta(days=2))
+    Throttle.objects.update(since=now - timedelta(days=10))
     count_try("upkeep, fresh", acme.slug, limit=5, seconds=60)
     forget_the_past()
     assert not Challenge.objects.filter(pk=old.pk).exists()
@@ -41,6 +47,7 @@ def test_what_is_long_over_is_forgotten_and_the_rest_kept(database: None) -> Non
     assert list(Session.objects.filter(company_id=acme.pk)) == [living]
     assert SessionToken.objects.filter(company_id=acme.pk).count() == 1
     assert Throttle.objects.count() == 1
+    assert [bytes(device.digest) for device in KnownDevice.objects.filter(user_id=rita.user_id)] == [b"3"]
     fresh.delete()
 
 

@@ -5,17 +5,18 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from portico.identity.models import Challenge, Session, Throttle
+from portico.identity.models import Challenge, KnownDevice, Session, Throttle
 
 CHALLENGES_KEPT = timedelta(days=1)
 SESSIONS_KEPT = timedelta(days=30)
-THROTTLES_KEPT = timedelta(days=1)  # longer than any window
+THROTTLES_KEPT = timedelta(days=9)  # longer than any window, and than any wait with the quiet after it
 
 
 def forget_the_past() -> None:
-    """Delete challenges, throttles and sessions (their tokens with them) whose time has long been over."""
+    """Delete challenges, throttles, devices and sessions (their tokens with them) whose time has long been over."""
     now = timezone.now()
     Challenge.objects.filter(expires_at__lt=now - CHALLENGES_KEPT).delete()  # any company: upkeep
     Throttle.objects.filter(since__lt=now - THROTTLES_KEPT).delete()
+    KnownDevice.objects.filter(Q(expires_at__lt=now) | Q(revoked_at__lt=now - CHALLENGES_KEPT)).delete()
     over = now - SESSIONS_KEPT
     Session.objects.filter(Q(expires_at__lt=over) | Q(ended_at__lt=over))._raw_delete("default")  # noqa: SLF001 -- any company: PostgreSQL cascades to the tokens

@@ -86,6 +86,7 @@ def _live(row: tuple[Any, ...] | None, asking: Actor) -> LiveSession:
         request_id=asking.request_id,
         address=asking.address,
         agent=asking.agent,
+        device=asking.device,
     )
     facts = SessionFacts(id, company_id, membership_id, user_id, expires_at)
     return LiveSession(facts, actor, tuple(origins), tuple(methods))
