@@ -14,7 +14,7 @@ _SECRET_NAMES = re.compile(
     re.IGNORECASE,
 )
 _SECRET_TEXTS = re.compile(
-    r"(?:ptk|psc|pul|pxt|uc)_[0-9A-Za-z]{8,}"  # our own prefixes
+    r"(?:ptk|psc|pul|pxt|uc|pbs|pdv|phs|prl)_[0-9A-Za-z]{8,}"  # our own prefixes
     r"|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+"  # JWT
     r"|(?<=[Bb]asic )\S+|(?<=[Bb]earer )\S+"
     r"|(?<=mbr_auth=)[^&\s]+|(?<=pass=)[^&\s]+|(?<=jwt=)[^&\s]+|(?<=_wp_http_referer=)[^&\s]+|(?<=hash=)[^&\s]+"

@@ -6,6 +6,7 @@ from typing import Any
 
 from portico.lib.environment import Environment, database_of
 from portico.lib.keyfile import read_or_make
+from portico.lib.origins import origin_of
 from portico.lib.postgres import PORT, socket_folder
 from portico.logs import configure
 
@@ -90,6 +91,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Forms of ours carry a token that only this browser's own page knows. Behind a proxy that ends TLS, Django sees http.
+CSRF_COOKIE_NAME = "portico_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [origin for origin in [origin_of(PUBLIC_URL)] if origin]
+CSRF_FAILURE_VIEW = "portico.web.errors.forged"
 # Our own Argon2id is in identity; Django asks for hashers only through a user's set_password, which nothing calls.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 

@@ -11,7 +11,7 @@ from portico.protocols.fluentcrm import entry as fluentcrm
 from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
 from portico.protocols.native import entry as native
-from portico.web import assets, docs, home, sign_in
+from portico.web import assets, docs, entry, home, sign_in
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
 
@@ -46,8 +46,11 @@ urlpatterns = [
     re_path(r"(?s)^api/portico/v1(?:/(?P<path>.*))?$", native.api),  # before /api, which is another wire's
     re_path(r"(?s)^api(?:/(?P<path>.*))?$", fluid.api),
     re_path(r"(?s)^_mock/docs/apis/rep/(?P<path>.*)$", fluid_mock.sample),
+    re_path(r"(?is)^(?P<path>sign-in(?:/(?:code|password|passkey|factor(?:/passkey)?))?/?)$", entry.show),
     path("sign-in/<str:token>", sign_in.link),
+    re_path(r"(?is)^(?P<path>sign-out/?|forgot/?|reset/.*|account(?:/.*)?)$", entry.show),
     path("assets/portico.css", assets.style),
+    path("assets/passkeys.js", assets.passkeys),
     *docs.pages(DOCUMENTS),
 ]
 

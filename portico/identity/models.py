@@ -5,7 +5,7 @@ from django.db.models.functions import Lower, Now
 
 from portico.access import Role
 from portico.companies.models import Company
-from portico.identity import factor_models as factor_models  # Django looks for a subject's tables here
+from portico.identity import factor_models  # noqa: F401 -- Django looks for a subject's tables here
 from portico.lib.tenancy import SameCompany
 
 

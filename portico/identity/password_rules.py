@@ -17,7 +17,16 @@ MOST = 256
 _LEAST_LEFT = 5  # characters that are nothing common; fewer are the "1!" that people put at the end
 _SHORTEST_PART = 3  # of what is the person's own
 
-_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
+_ROWS = (
+    "01234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop",
+    "qwertzuiop",
+    "azertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "yxcvbnm",
+)
 _COLUMNS = ("1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0")
 _SHORTEST_RUN = 3
 _INSTEAD = str.maketrans("@4310$5!7|8", "aaeiossitlb")

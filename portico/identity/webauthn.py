@@ -6,7 +6,10 @@ writes nothing; that it is answered only once is for whoever keeps the answers.
 
 import hmac
 import secrets
+import struct
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,7 +91,7 @@ def request_options(purpose: str, user_id: int, known: list[bytes], verification
 
 def registered(user_id: int, answer: str) -> tuple[Registered, bytes]:
     """The new passkey, and the challenge that was answered. Raises BadAnswer."""
-    try:
+    with _only_bad_answers():
         response = RegistrationResponse.from_dict(_parsed(answer))
         challenge = response.response.client_data.challenge
         data = _server().register_complete(_state(challenge, "add", user_id, PREFERRED), response)
@@ -96,34 +99,33 @@ def registered(user_id: int, answer: str) -> tuple[Registered, bytes]:
         if credential is None:
             raise BadAnswer
         return Registered(bytes(credential), credential.credential_id, data.counter), challenge
-    except _MALFORMED as wrong:
-        raise BadAnswer from wrong
 
 
 def answered(answer: str) -> Answered:
     """Raises BadAnswer for what is none."""
-    try:
+    with _only_bad_answers():
         response = AuthenticationResponse.from_dict(_parsed(answer))
         handle = response.response.user_handle
         return Answered(response.raw_id, response.response.client_data.challenge, handle, response)
-    except _MALFORMED as wrong:
-        raise BadAnswer from wrong
 
 
 def verify(
     answer: Answered, *, purpose: str, user_id: int, credential: bytes, verification: UserVerificationRequirement
 ) -> int:
     """The authenticator's count of signatures, if it has signed a challenge of ours for this. Raises BadAnswer."""
-    try:
+    with _only_bad_answers():
         state = _state(answer.challenge, purpose, user_id, verification)
         _server().authenticate_complete(state, [AttestedCredentialData(credential)], answer.response)
         return answer.response.response.authenticator_data.counter
-    except _MALFORMED as wrong:
-        raise BadAnswer from wrong
 
 
-# What fido2 raises for bytes that are not what they should be.
-_MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, NotImplementedError)
+@contextmanager
+def _only_bad_answers() -> Iterator[None]:
+    """fido2 raises all of these for bytes that are not what they should be."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, NotImplementedError, struct.error) as no:
+        raise BadAnswer from no
 
 
 def _parsed(answer: str) -> dict[str, Any]:
@@ -144,9 +146,7 @@ def _descriptor(id: bytes) -> PublicKeyCredentialDescriptor:
     return PublicKeyCredentialDescriptor(type=PublicKeyCredentialType.PUBLIC_KEY, id=id)
 
 
-def _state(
-    challenge: bytes, purpose: str, user_id: int, verification: UserVerificationRequirement
-) -> dict[str, Any]:
+def _state(challenge: bytes, purpose: str, user_id: int, verification: UserVerificationRequirement) -> dict[str, Any]:
     """What fido2 compares an answer with. Raises BadAnswer for a challenge that is not ours for this, or too old."""
     stem, proof = challenge[: _RANDOM + _TIME], challenge[_RANDOM + _TIME :]
     is_ours = hmac.compare_digest(proof, _proof(stem, purpose, user_id))
@@ -162,5 +162,3 @@ def _new_challenge(purpose: str, user_id: int) -> bytes:
 
 def _proof(stem: bytes, purpose: str, user_id: int) -> bytes:
     return digest(f"{purpose} {user_id} {stem.hex()}", "passkey challenge")[:_PROOF]
-
-

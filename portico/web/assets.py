@@ -1,4 +1,4 @@
-"""Our style sheet, the one file that pages load."""
+"""What pages load: our style sheet, and the one script that passkeys need."""
 
 import hashlib
 from functools import cache
@@ -7,20 +7,29 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
-_STYLE = Path(__file__).parent / "assets" / "portico.css"
+_FOLDER = Path(__file__).parent / "assets"
 
 
 def style(request: HttpRequest) -> HttpResponseBase:
-    content, tag = _read()
+    return _asset(request, "portico.css", "text/css; charset=utf-8")
+
+
+def passkeys(request: HttpRequest) -> HttpResponseBase:
+    return _asset(request, "passkeys.js", "text/javascript; charset=utf-8")
+
+
+def _asset(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
+    content, tag = _read(name)
     if request.META.get("HTTP_IF_NONE_MATCH") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
-    response = HttpResponse(content if request.method != "HEAD" else b"", content_type="text/css; charset=utf-8")
+    response = HttpResponse(content if request.method != "HEAD" else b"", content_type=kind)
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 @cache
-def _read() -> tuple[bytes, str]:
-    content = _STYLE.read_bytes()
+def _read(name: str) -> tuple[bytes, str]:
+    content = (_FOLDER / name).read_bytes()
     return content, f'"{hashlib.sha256(content).hexdigest()[:20]}"'

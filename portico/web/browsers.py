@@ -7,6 +7,7 @@ from portico.errors import NotSignedIn
 from portico.http.boundary import current_request_id
 from portico.http.client import agent_of, client_of
 from portico.identity.actions.sessions import SESSIONS_LIVE
+from portico.identity.queries.factors import owes_factor
 from portico.identity.queries.sessions import LiveSession, get_live_session_of_cookie
 from portico.web.devices import device_of
 
@@ -25,7 +26,13 @@ def visitor(request: HttpRequest) -> Actor:
 
 
 def find_session(request: HttpRequest) -> LiveSession | None:
-    """The session of this browser, None when it has none that is good."""
+    """The session of this browser, None when it has none that is good, or one that owes a second factor."""
+    session = find_any_session(request)
+    return None if session is None or owes_factor(session.actor) else session
+
+
+def find_any_session(request: HttpRequest) -> LiveSession | None:
+    """The same, also where a second factor is yet to be set up: for the pages where that is done."""
     try:
         return get_live_session_of_cookie(request.COOKIES.get(COOKIE, ""), visitor(request))
     except NotSignedIn:

@@ -19,16 +19,17 @@ def _refused(status: int, no: Refusal) -> HttpResponse:
     return response
 
 
-ANSWERS: Answers = {
-    NotFound: partial(_refused, 404),
-    Denied: partial(_refused, 403),
-    NotSignedIn: partial(_refused, 401),
-    Invalid: partial(_refused, 422),
-    Conflict: partial(_refused, 409),
-    Gone: partial(_refused, 410),
-    TooMany: partial(_refused, 429),
-    Busy: partial(_refused, 503),
+STATUSES: dict[type[Refusal], int] = {
+    NotFound: 404,
+    Denied: 403,
+    NotSignedIn: 401,
+    Invalid: 422,
+    Conflict: 409,
+    Gone: 410,
+    TooMany: 429,
+    Busy: 503,
 }
+ANSWERS: Answers = {kind: partial(_refused, status) for kind, status in STATUSES.items()}
 
 
 def too_large() -> HttpResponse:
@@ -37,6 +38,11 @@ def too_large() -> HttpResponse:
 
 def bug(request_id: str) -> HttpResponse:
     return _refused(500, Refusal(f"Something went wrong here. Tell the operator this request's id: {request_id}."))
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django's CSRF_FAILURE_VIEW
+    """For a form that comes from elsewhere, or from a page that was open for too long."""
+    return _refused(403, Denied("This form did not come from this browser's own page. Open the page again."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django's handler404

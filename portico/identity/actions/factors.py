@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from portico.access import Actor
 from portico.audit.actions import record
 from portico.companies.second_factors import demand_factor
-from portico.errors import NotFound
+from portico.errors import Denied, NotFound
 from portico.identity.actions.sessions import end_sessions_of
 from portico.identity.actions.telling import tell_user
 from portico.identity.factor_models import AuthenticatorApp, HalfSignIn, Passkey, RecoveryCode
@@ -32,6 +32,12 @@ def own_user(actor: Actor) -> User:
     return locked_user(actor.user_id or 0)
 
 
+def require_operator(actor: Actor) -> None:
+    """For what nobody may do to another but the person at the server's own command line. Raises Denied."""
+    if actor.wire != "cli":
+        raise Denied
+
+
 def note_change(actor: Actor, user: User, action: str, told: str, **details: Any) -> None:
     """A sign-in has changed: whoever else is signed in as this user is no longer, and the user is told."""
     record(actor, action, "user", user.pk, **details)
@@ -49,6 +55,7 @@ def forget_recovery_codes(user_id: int) -> None:
 @transaction.atomic
 def reset_factors(actor: Actor, user_id: int) -> int:
     """Take all second factors from a user who has lost them: for the operator. Answers how many there were."""
+    require_operator(actor)
     user = locked_user(user_id)
     apps = AuthenticatorApp.objects.filter(user_id=user_id, confirmed_at__isnull=False).count()
     AuthenticatorApp.objects.filter(user_id=user_id).delete()

@@ -138,7 +138,7 @@ def _use(
         raise _wrong() from None
     _only_once(answered.challenge)
     # A count that does not rise tells of a copy of the authenticator (WebAuthn 6.1.1); many never count.
-    rises = Q(sign_count__lt=count) | Q(sign_count=0) if count == 0 else Q(sign_count__lt=count)
+    rises = Q(sign_count__lt=count) if count else Q(sign_count=0)
     rows = Passkey.objects.filter(rises, pk=passkey.pk)
     if not rows.update(sign_count=count, last_used_at=Now()):
         record(actor, "factors.passkey_copied", "user", passkey.user_id, name=passkey.name)

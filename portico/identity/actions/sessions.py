@@ -13,6 +13,7 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.errors import Invalid, NotFound
 from portico.identity.models import Membership, Session, SessionToken
+from portico.identity.queries.factors import DEMANDED
 from portico.identity.queries.sessions import COOKIE_PREFIX, COOKIE_PURPOSE, TOKEN_PREFIX, TOKEN_PURPOSE, SessionFacts
 from portico.identity.throttle import count_try
 from portico.lib.secrets import digest, new_secret
@@ -33,16 +34,18 @@ class NewSession:
 def usable_memberships(user_id: int, wire: str = "", *, origin: str | None = None) -> "QuerySet[Membership]":
     """What this user may sign in to, oldest company first: through this wire, or with a browser to our own pages.
 
-    With `origin`, where that is allowed.
+    With `origin`, where that is allowed. No wire knows a second factor: what demands one is for our pages only.
     """
+    is_ours = wire in {"", "web"}
     rows = Membership.objects.filter(  # any company: a user belongs to several
         user_id=user_id,
         is_active=True,
         user__is_active=True,
         company__is_active=True,
-        company__modules__contains=[wire] if wire else [],
+        company__modules__contains=[] if is_ours else [wire],
         company__allowed_origins__contains=[origin] if origin else [],
     )
+    rows = rows if is_ours else rows.exclude(DEMANDED)
     return rows.select_related("user", "company").order_by("company_id")
 
 

@@ -6,6 +6,7 @@ Whoever asks learns nothing about an address: known or not, it gets the same ans
 import hmac
 import secrets
 import string
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -199,15 +200,35 @@ def confirm_passcode(actor: Actor, *, public_id: str, code: str) -> list[NewSess
     Raises NotFound for an unknown id, Gone when it was used, has ended or was tried MOST_TRIES times, Invalid for a
     wrong code, TooMany when many codes of this account were wrong. Of parallel calls one succeeds.
     """
+    challenge = _judged(public_id, code)
+    with transaction.atomic():
+        _end(challenge, public_id)
+        return _sign_in(actor, challenge, "passcode")
+
+
+def use_code(actor: Actor, *, public_id: str, code: str) -> int:
+    """The id of the user who has this code of this mail, which is over with that. It begins no session. Raises the same."""
+    challenge = _judged(public_id, code)
+    with transaction.atomic():
+        user_id = _end(challenge, public_id)
+        record(actor, "sign-in.code_used", "user", user_id)
+    return user_id
+
+
+def _judged(public_id: str, code: str) -> Challenge:
     challenge = _count_try(public_id)
     CODES_OF_ACCOUNT.count(challenge.email.lower())
     if not hmac.compare_digest(bytes(challenge.code_digest), _code_digest(public_id, code)):
         raise _wrong_code()
     CODES_OF_ACCOUNT.forget(challenge.email.lower())
-    with transaction.atomic():
-        if not _usable().filter(pk=challenge.pk, public_id=public_id).update(ended_at=Now()):
-            raise Gone if challenge.user_id else _wrong_code()
-        return _sign_in(actor, challenge, "passcode")
+    return challenge
+
+
+def _end(challenge: Challenge, public_id: str) -> int:
+    """Answers whose sign-in that was."""
+    if not _usable().filter(pk=challenge.pk, public_id=public_id).update(ended_at=Now()):
+        raise Gone if challenge.user_id else _wrong_code()
+    return challenge.user_id or 0
 
 
 def _wrong_code() -> Invalid:
@@ -251,9 +272,17 @@ def _of_link(token: str) -> Challenge:
     return challenge
 
 
+@dataclass(frozen=True, slots=True)
+class UsedLink:
+    """Whose sign-in it was. `redirect_url` has a one-time exchange token in it; without one the sign-in was for us."""
+
+    user_id: int
+    redirect_url: str | None
+
+
 @transaction.atomic
-def use_link(actor: Actor, token: str) -> str | None:
-    """Use the mailed link, once. Answers the redirect address with a one-time exchange token, or None without one.
+def use_link(actor: Actor, token: str) -> UsedLink:
+    """Use the mailed link, once.
 
     It begins no session by itself. Raises Gone for a link that is unknown, used or too old: nobody learns which.
     """
@@ -269,7 +298,8 @@ def use_link(actor: Actor, token: str) -> str | None:
     if not rows.update(**changes):
         raise Gone
     record(actor, "sign-in.link_used", "user", challenge.user_id)
-    return None if challenge.redirect_url is None else with_parameter(challenge.redirect_url, "token", exchange)
+    url = challenge.redirect_url
+    return UsedLink(challenge.user_id or 0, url and with_parameter(url, "token", exchange))
 
 
 @transaction.atomic

@@ -1,0 +1,103 @@
+"""Forms as data, and the one template that shows them: labels, hints, errors beside their fields."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from django.http import HttpResponse
+
+from portico.errors import Busy, Conflict, Gone, Invalid, Refusal, TooMany
+from portico.web.errors import STATUSES
+from portico.web.pages import page
+from portico.web.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`kind` and `autocomplete` are what HTML calls type and autocomplete. A kept field shows again what was typed."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    autocomplete: str = "off"
+    hint: str = ""
+    value: str = ""
+    error: str = ""
+    inputmode: str = "text"
+    is_kept: bool = False
+    has_focus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A button that asks the browser for a passkey, and sends what it answers. `options` is JSON for the browser."""
+
+    button: str
+    options: str
+    does: str = "get"  # or create
+    path: str = ""  # where the answer goes; "" for the page itself
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A page with one form, and beside it perhaps a passkey and links."""
+
+    title: str
+    button: str = ""
+    fields: Sequence[Field] = ()
+    text: str = ""
+    links: Sequence[Link] = ()
+    passkey: Passkey | None = None
+
+
+def show_form(visit: Visit, form: Form, no: Refusal | None = None, *, said: str = "") -> HttpResponse:
+    """The page. `no` is why what was sent cannot be taken; `said` a sentence about what was done before."""
+    response = page(
+        visit.request,
+        "form.html",
+        status=STATUSES[type(no)] if no else 200,
+        form_action="'self'",
+        script="'self'" if form.passkey else "'none'",
+        form=replace(form, fields=_filled(visit, form.fields, no)),
+        alert=_alert(form, no),
+        said=said,
+        visit=visit,
+    )
+    if isinstance(no, TooMany | Busy):
+        response["Retry-After"] = str(no.retry_after)
+    return response
+
+
+def tried(visit: Visit, form: Form, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """What `act` answers, or the form again with what was wrong."""
+    try:
+        return act()
+    except (Invalid, Conflict, Gone, TooMany, Busy) as no:
+        return show_form(visit, form, no)
+
+
+def _filled(visit: Visit, fields: Sequence[Field], no: Refusal | None) -> list[Field]:
+    errors = {problem.field: problem.text for problem in no.problems} if isinstance(no, Invalid) else {}
+    first = next((field.name for field in fields if field.name in errors), fields[0].name if fields else "")
+    return [
+        replace(
+            field,
+            error=errors.get(field.name, ""),
+            value=visit.text(field.name) if field.is_kept and no else field.value,
+            has_focus=field.name == first,
+        )
+        for field in fields
+    ]
+
+
+def _alert(form: Form, no: Refusal | None) -> str:
+    """What is wrong with no field of this form in particular."""
+    if not isinstance(no, Invalid):
+        return str(no) if no else ""
+    names = {field.name for field in form.fields}
+    return " ".join(problem.text for problem in no.problems if problem.field not in names)

@@ -1,0 +1,64 @@
+"""One request to a page of ours, as plain values, and where it leads next."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from portico.access import Actor
+from portico.errors import NotSignedIn
+from portico.identity.queries.sessions import LiveSession
+from portico.lib.origins import origin_of
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`actor` is the session's, or the stranger who opened the page."""
+
+    request: HttpRequest
+    actor: Actor
+    session: LiveSession | None
+
+    def text(self, name: str) -> str:
+        """What a form's field holds, "" without it."""
+        return str(self.request.POST.get(name, ""))
+
+    @property
+    def next(self) -> str:
+        """Where the person wanted to go: a path of ours, "" for none or anything else."""
+        wanted = self.request.GET.get("next", "")
+        return wanted if is_own_path(wanted) else ""
+
+    def onward(self, path: str) -> str:
+        """The address of another page of ours that leads to the same end."""
+        return _address(path, next=self.next)
+
+    @property
+    def done(self) -> str:
+        """What a form that led here has done, by a short name."""
+        return str(self.request.GET.get("done", ""))
+
+    @property
+    def live(self) -> LiveSession:
+        """The session, on pages for who is signed in."""
+        if self.session is None:
+            raise NotSignedIn
+        return self.session
+
+
+def is_own_path(text: str) -> bool:
+    """Whether a browser that follows this stays with us: //elsewhere and /\\elsewhere would not."""
+    return text.startswith("/") and not text.startswith("//") and origin_of(settings.PUBLIC_URL + text) is not None
+
+
+def go(path: str, **parameters: str) -> HttpResponse:
+    """On to another page of ours; parameters that are empty are left out."""
+    response = HttpResponseRedirect(_address(path, **parameters))
+    response.status_code = 303
+    return response
+
+
+def _address(path: str, **parameters: str) -> str:
+    given = {name: value for name, value in parameters.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
