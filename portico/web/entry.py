@@ -36,6 +36,8 @@ def show(request: HttpRequest, path: str) -> HttpResponse:
     response = _protected(request, route, parameters)
     if settings.CSRF_COOKIE_NAME in response.cookies and client_of(request).is_secure:
         response.cookies[settings.CSRF_COOKIE_NAME]["secure"] = True
+    # With "no-referrer" browsers do not say whose page a form was on, and it would count as forged.
+    response["Referrer-Policy"] = "same-origin"
     return not_kept(response)
 
 

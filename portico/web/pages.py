@@ -8,8 +8,7 @@ from django.template.loader import render_to_string
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Not "no-referrer": with that, browsers say nothing of where a form comes from, and it counts as forged.
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
 }
 
 

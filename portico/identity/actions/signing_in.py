@@ -20,11 +20,14 @@ from portico.access import Actor
 from portico.audit.actions import record
 from portico.companies.models import Company
 from portico.errors import Gone, Invalid, NotFound
+from portico.identity.actions.attempts import Attempts, attempts_at
+from portico.identity.actions.devices import remember_device
 from portico.identity.actions.sessions import NewSession, begin_sessions, usable_memberships
-from portico.identity.models import Challenge, User
+from portico.identity.models import Challenge
 from portico.identity.queries.people import find_user_by_email
 from portico.identity.throttle import Limit
 from portico.lib.addresses import is_email
+from portico.lib.networks import countable
 from portico.lib.origins import origin_of, with_parameter
 from portico.lib.secrets import digest, is_well_formed, new_secret
 from portico.outbox.actions import send_mail
@@ -36,11 +39,7 @@ EXCHANGE_LIVES = timedelta(minutes=1)
 LINK_PREFIX = "pul_"
 EXCHANGE_PREFIX = "pxt_"
 
-# Counted per address asked for and per client, since mail costs its receiver patience and its sender reputation.
-MAILS_TO_ADDRESS = Limit("sign-in mails to", tries=6, seconds=900)
 ASKED_BY_CLIENT = Limit("sign-in mails from", tries=60, seconds=600)
-# The link is not counted: nobody guesses 142 bits, and it stays open to the owner whose codes an attacker uses up.
-CODES_OF_ACCOUNT = Limit("codes of", tries=20, seconds=3600)
 
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 
@@ -51,23 +50,32 @@ def send_passcode(
     """Mail a code and a link to this address, if somebody with it may sign in; answers the challenge either way.
 
     `company` lends the mail its name, and its origins must hold `redirect_url`'s. Asked again within QUIET, answers
-    the same and mails nothing. Raises Invalid, TooMany.
+    the same and mails nothing; but a known device has challenges of its own, whose tries nobody else can use up, and
+    whose mails are counted by themselves. Raises Invalid, TooMany.
     """
     email = email.strip()
     if not is_email(email):
         raise Invalid.one("email", "email", "This is no e-mail address.")
     origin = None if redirect_url is None else _allowed_origin(redirect_url, company)
-    ASKED_BY_CLIENT.count(actor.address)
+    ASKED_BY_CLIENT.count(countable(actor.address))
+    attempts = attempts_at(actor, email=email)
     with transaction.atomic():
         _one_at_a_time(email)
-        recent = _recent(email, redirect_url)
+        recent = _recent(attempts, redirect_url)
         if recent is not None:
             return recent
-        MAILS_TO_ADDRESS.count(email.lower())
+        attempts.count_mail()
         user = find_user_by_email(email)
         # Asked for nobody too: the same statements for every address.
         is_usable = usable_memberships(user.pk if user else 0, actor.wire, origin=origin).exists()
-        return _new_challenge(actor, email, user if is_usable else None, company=company, redirect_url=redirect_url)
+        return _new_challenge(
+            actor,
+            email=email,
+            user=user if is_usable else None,
+            company=company,
+            device_id=attempts.device_id,
+            redirect_url=redirect_url,
+        )
 
 
 def _allowed_origin(url: str, company: Company | None) -> str:
@@ -88,22 +96,15 @@ def _open() -> "QuerySet[Challenge]":
     return Challenge.objects.filter(ended_at=None, tries__lt=MOST_TRIES)  # any company: it is not known yet
 
 
-def _recent(email: str, redirect_url: str | None) -> Challenge | None:
+def _recent(attempts: Attempts, redirect_url: str | None) -> Challenge | None:
     rows = _open().filter(expires_at__gt=timezone.now() + CODE_LIVES - QUIET, redirect_url=redirect_url)
-    return rows.alias(lower=Lower("email")).filter(lower=email.lower()).order_by("-expires_at").first()
+    rows = rows.filter(device_id=attempts.device_id).alias(lower=Lower("email"))
+    return rows.filter(lower=attempts.email).order_by("-expires_at").first()
 
 
-def _new_challenge(
-    actor: Actor, email: str, user: User | None, *, company: Company | None, redirect_url: str | None
-) -> Challenge:
+def _new_challenge(actor: Actor, **columns: Any) -> Challenge:
     secret = _NewSecret()
-    challenge = Challenge.objects.create(
-        email=email,
-        user=user,
-        company=company,
-        redirect_url=redirect_url,
-        **secret.columns,
-    )
+    challenge = Challenge.objects.create(**columns, **secret.columns)
     _mail(challenge, secret)
     record(actor, "sign-in.asked", "challenge", challenge.pk)
     return challenge
@@ -171,11 +172,12 @@ def resend_passcode(actor: Actor, *, public_id: str) -> Challenge:
 
     A code whose time is over may be sent again. Raises NotFound, Gone when it was used or tried too often, TooMany.
     """
-    ASKED_BY_CLIENT.count(actor.address)
+    ASKED_BY_CLIENT.count(countable(actor.address))
     before = _get(public_id)
+    attempts = attempts_at(actor, email=before.email)
     with transaction.atomic():
         _one_at_a_time(before.email)
-        MAILS_TO_ADDRESS.count(before.email.lower())
+        attempts.count_mail()
         secret = _NewSecret()
         if not _open().filter(public_id=public_id).update(**secret.columns):
             _get(public_id)
@@ -198,30 +200,38 @@ def confirm_passcode(actor: Actor, *, public_id: str, code: str) -> list[NewSess
     """Sign in with the mailed code: one session for each company of the user that speaks the actor's wire.
 
     Raises NotFound for an unknown id, Gone when it was used, has ended or was tried MOST_TRIES times, Invalid for a
-    wrong code, TooMany when many codes of this account were wrong. Of parallel calls one succeeds.
+    wrong code, TooMany when many tries at this account were wrong. Of parallel calls one succeeds.
     """
-    challenge = _judged(public_id, code)
+    challenge, attempts = _judged(actor, public_id, code)
     with transaction.atomic():
         _end(challenge, public_id)
-        return _sign_in(actor, challenge, "passcode")
+        begun = _sign_in(actor, challenge, "passcode")
+    attempts.forget()
+    return begun
 
 
 def use_code(actor: Actor, *, public_id: str, code: str) -> int:
-    """The id of the user who has this code of this mail, which is over with that. It begins no session. Raises the same."""
-    challenge = _judged(public_id, code)
+    """The id of the user who has this code of this mail, which is over with that: for callers who sign in themselves.
+
+    The try stays counted until they do. Raises what confirm_passcode raises.
+    """
+    challenge, _ = _judged(actor, public_id, code)
     with transaction.atomic():
         user_id = _end(challenge, public_id)
         record(actor, "sign-in.code_used", "user", user_id)
     return user_id
 
 
-def _judged(public_id: str, code: str) -> Challenge:
-    challenge = _count_try(public_id)
-    CODES_OF_ACCOUNT.count(challenge.email.lower())
+def _judged(actor: Actor, public_id: str, code: str) -> tuple[Challenge, Attempts]:
+    """The challenge that this is the code of, and what the try was counted with."""
+    challenge = _get(public_id)
+    attempts = attempts_at(actor, email=challenge.email)
+    attempts.check()  # first, so that whoever has to wait does not use up the code's own tries
+    _count_try(public_id)
+    attempts.count()
     if not hmac.compare_digest(bytes(challenge.code_digest), _code_digest(public_id, code)):
         raise _wrong_code()
-    CODES_OF_ACCOUNT.forget(challenge.email.lower())
-    return challenge
+    return challenge, attempts
 
 
 def _end(challenge: Challenge, public_id: str) -> int:
@@ -235,13 +245,11 @@ def _wrong_code() -> Invalid:
     return Invalid.one("verification_code", "wrong", "This is not the code of the last mail.")
 
 
-def _count_try(public_id: str) -> Challenge:
+def _count_try(public_id: str) -> None:
     """Count one more try, right or wrong, before looking at the code: parallel ones cannot all be the fifth."""
-    challenge = _get(public_id)
     rows = _open().filter(public_id=public_id, expires_at__gt=Now())
     if not rows.update(tries=F("tries") + 1):
         raise Gone
-    return challenge
 
 
 def _usable() -> "QuerySet[Challenge]":
@@ -256,6 +264,7 @@ def _sign_in(actor: Actor, challenge: Challenge, method: str, *, origin: str | N
     begun = begin_sessions(actor, memberships, methods=[method])
     if not begun:
         raise _wrong_code()
+    remember_device(actor, challenge.user_id or 0)
     return begun
 
 

@@ -1,6 +1,7 @@
 """A rep's app, as a test holds it: it calls the wire and reads its owner's mail."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +61,23 @@ class App:
         assert response.status_code == 200, response.text
         return dict(response.json())
 
+    def press(self, letter: Letter) -> requests.Response:
+        """The letter's link opened, and its button pressed; the page itself where there is none."""
+        return press(self.server, letter.path)
+
     def call(self, method: str, path: str, token: str, **how: Any) -> requests.Response:
         return self.server.call(method, path, headers=bearer(token), **how)
+
+
+def press(server: Server, path: str) -> requests.Response:
+    return button_of(server, path)()
+
+
+def button_of(server: Server, path: str) -> Callable[[], requests.Response]:
+    """The page of a link opened: each call presses its button, or answers the page itself where it has none."""
+    shown = server.get(path)
+    button = re.search(r'name="press" value="(\w+)"', shown.text)
+    return (lambda: server.post(path, data={"press": button[1]})) if button else lambda: shown
 
 
 def bearer(token: str) -> dict[str, str]:

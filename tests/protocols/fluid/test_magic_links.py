@@ -4,13 +4,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db.models import F
+from playwright.sync_api import sync_playwright
 
 from portico.access import Role, operator
 from portico.companies.actions import set_company
 from portico.companies.models import Company
 from portico.identity.models import Challenge, Session
+from portico.web.presses import press_of
 from tests.make import make_member
-from tests.protocols.fluid.app import App, assert_envelope, letter_to, mails_to
+from tests.protocols.fluid.app import App, assert_envelope, button_of, letter_to, mails_to
 
 APP = "https://app.acme.test"
 
@@ -44,14 +46,76 @@ def test_opening_the_link_changes_nothing_and_its_button_works_once(app: App, ac
         assert shown.status_code == 200
         assert "<button" in shown.text
         assert app.server.call("HEAD", letter.path).status_code == 200
-    pressed = app.server.post(letter.path)
+    pressed = app.press(letter)
     assert pressed.status_code == 200
     assert "You are signed in" in pressed.text
-    assert app.server.post(letter.path).status_code == 410
+    assert app.press(letter).status_code == 410
     assert app.server.get(letter.path).status_code == 410
     assert_envelope(app.confirm(uuid, letter.code), 410)
     # The page by itself signs no app in.
     assert not Session.objects.filter(company_id=acme.pk, membership_id=rita.pk).exists()
+
+
+def test_what_is_no_press_of_the_button_leaves_the_link_unused(app: App, acme: Company) -> None:
+    """What scanners do: open the link, send the form without its button, from elsewhere, or by a script."""
+    rita = make_member(acme, "Rita", Role.REP).user.email
+    bob = make_member(acme, "Bob", Role.REP).user.email
+    uuid = app.uuid_for(rita)
+    app.uuid_for(bob)
+    path = letter_to(rita).path
+    form, foreign = ({"press": press_of(letter_to(email).link)} for email in (rita, bob))
+    browser = {"Sec-Fetch-Site": "same-origin", "Sec-CH-UA": '"Chromium";v="140"'}
+    attempts = [
+        app.server.get(path),
+        app.server.call("HEAD", path),
+        app.server.post(path),
+        app.server.post(path, data={"press": ""}),
+        app.server.post(path, data={"press": "Sign in"}),
+        app.server.post(path, data=foreign),
+        app.server.post(path, params=form),
+        app.server.post(path, json=form),
+        app.server.post(path, files={"press": b"x" * 10}),
+        app.server.post(path, data=b"\0=%00&press=\xff", headers={"Content-Type": "multipart/form-data; boundary=?"}),
+        app.server.post(path, data={str(number): "" for number in range(2000)}),
+        app.server.post(path, data=form, headers={"Origin": "https://evil.test"}),
+        app.server.post(path, data=form, headers={"Sec-Fetch-Site": "cross-site"}),
+        app.server.post(path, data=form, headers={"Sec-Fetch-Site": "none"}),
+        app.server.post(path, data=form, headers=browser),
+    ]
+    assert {answer.status_code for answer in attempts} == {200}
+    assert all("<button" in answer.text for answer in attempts[2:])
+    assert Challenge.objects.get(public_id=uuid).ended_at is None
+    pressed = app.server.post(path, data=form, headers={**browser, "Sec-Fetch-User": "?1"})
+    assert "You are signed in" in pressed.text
+    # An older browser, and one that does not tell who acted.
+    again = {"press": press_of(letter_to(bob).link)}
+    assert "You are signed in" in app.server.post(letter_to(bob).path, data=again, headers={"Origin": "null"}).text
+
+
+SENT_ONCE = """
+addEventListener("load", () => {
+    if (!sessionStorage.sent) { sessionStorage.sent = 1; %s }
+    else document.title = "sent";
+});
+"""
+
+
+def test_a_browser_s_script_does_not_use_the_link_and_its_person_does(app: App, acme: Company) -> None:
+    rita = make_member(acme, "Rita", Role.REP).user.email
+    uuid = app.uuid_for(rita)
+    url = app.server.url + letter_to(rita).path
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for script in ("submit()", "requestSubmit()", "elements[0].click()"):
+            page = browser.new_page()
+            page.add_init_script(SENT_ONCE % f"document.forms[0].{script}")
+            page.goto(url)
+            page.wait_for_function("document.title === 'sent'")
+            assert page.locator("button").count() == 1, script
+        page.locator("button").click()
+        page.get_by_text("You are signed in").wait_for()
+        browser.close()
+    assert Challenge.objects.get(public_id=uuid).ended_at is not None
 
 
 def test_the_button_leads_to_the_app_with_a_token_that_signs_in_once(app: App, acme: Company) -> None:
@@ -60,7 +124,7 @@ def test_the_button_leads_to_the_app_with_a_token_that_signs_in_once(app: App, a
     shown = app.server.get(letter_to(rita).path)
     assert APP in shown.text
     assert f"form-action 'self' {APP}" in shown.headers["Content-Security-Policy"]
-    pressed = app.server.post(letter_to(rita).path)
+    pressed = app.press(letter_to(rita))
     assert pressed.status_code == 303
     location = pressed.headers["Location"]
     assert location.startswith(f"{APP}/in?from=mail&token=pxt_")
@@ -76,7 +140,7 @@ def test_the_button_leads_to_the_app_with_a_token_that_signs_in_once(app: App, a
 def test_the_exchange_token_lives_one_minute(app: App, acme: Company) -> None:
     rita = make_member(acme, "Rita", Role.REP).user.email
     ask(app, rita, acme, redirect_url=f"{APP}/in")
-    token = token_in(app.server.post(letter_to(rita).path).headers["Location"])
+    token = token_in(app.press(letter_to(rita)).headers["Location"])
     row = Challenge.objects.get(email=rita)
     assert row.exchange_expires_at is not None
     assert row.ended_at is not None
@@ -91,8 +155,9 @@ def test_of_parallel_presses_and_redemptions_one_each_succeeds(app: App, acme: C
     rita = make_member(acme, "Rita", Role.REP).user.email
     ask(app, rita, acme, redirect_url=f"{APP}/in")
     letter = letter_to(rita)
+    button = button_of(app.server, letter.path)
     with ThreadPoolExecutor(12) as pool:
-        presses = list(pool.map(lambda _: app.server.post(letter.path), range(12)))
+        presses = list(pool.map(lambda _: button(), range(12)))
         good = [press for press in presses if press.status_code == 303]
         assert len(good) == 1
         assert {press.status_code for press in presses} == {303, 410}
@@ -104,10 +169,10 @@ def test_code_and_link_at_once_are_one_sign_in(app: App, acme: Company) -> None:
     rita = make_member(acme, "Rita", Role.REP).user.email
     uuid = app.uuid_for(rita)
     letter = letter_to(rita)
+    button = button_of(app.server, letter.path)
     with ThreadPoolExecutor(8) as pool:
         calls = [
-            pool.submit(app.server.post, letter.path) if number % 2 else pool.submit(app.confirm, uuid, letter.code)
-            for number in range(8)
+            pool.submit(button) if number % 2 else pool.submit(app.confirm, uuid, letter.code) for number in range(8)
         ]
         assert sorted(call.result().status_code for call in calls) == [200, *[410] * 7]
 
@@ -155,7 +220,7 @@ def test_an_origin_gets_tokens_only_of_companies_that_named_it(app: App, acme: C
     hank = make_member(globex, "Hank", Role.REP).user.email
     for email in (rita, hank):
         assert ask(app, email, acme, redirect_url=f"{APP}/in") == 201
-    token = token_in(app.server.post(letter_to(rita).path).headers["Location"])
+    token = token_in(app.press(letter_to(rita)).headers["Location"])
     confirmed = app.server.post("/api/authentication/magic_link/confirm", json={"token": token})
     assert [company["id"] for company in confirmed.json()["companies"]] == [acme.pk]
     # Acme cannot lure somebody who is not its own to its site with a mail of ours.
@@ -174,7 +239,7 @@ def test_all_links_that_are_over_show_one_page(app: App, acme: Company) -> None:
     used, late, replaced = (make_member(acme, name, Role.REP).user.email for name in ("Rita", "Bob", "Carl"))
     uuids = {email: app.uuid_for(email) for email in (used, late, replaced)}
     paths = [letter_to(email).path for email in (used, late, replaced)]
-    app.server.post(paths[0])
+    assert app.press(letter_to(used)).status_code == 200
     Challenge.objects.filter(public_id=uuids[late]).update(expires_at=F("expires_at") - timedelta(minutes=11))
     app.resend(uuids[replaced])
     paths += ["/sign-in/pul_nothing", "/sign-in/x%00y", "/sign-in/%FF"]
@@ -186,7 +251,7 @@ def test_the_pages_keep_the_link_to_themselves(app: App, acme: Company) -> None:
     rita = make_member(acme, "Rita", Role.REP).user.email
     app.uuid_for(rita)
     path = letter_to(rita).path
-    for answer in (app.server.get(path), app.server.post(path), app.server.get(path)):
+    for answer in (app.server.get(path), app.server.post(path), app.press(letter_to(rita)), app.server.get(path)):
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

@@ -119,7 +119,7 @@ def test_a_code_may_be_tried_five_times(app: App, acme: Company) -> None:
     assert_envelope(app.confirm(uuid, letter.code), 410)
     assert_envelope(app.resend(uuid), 410)
     # One credential: the link has gone with the code.
-    assert app.server.post(letter.path).status_code == 410
+    assert app.press(letter).status_code == 410
     assert app.uuid_for(rita) != uuid
 
 
@@ -154,7 +154,7 @@ def test_a_code_ends_after_ten_minutes_and_after_its_use(app: App, acme: Company
     assert_envelope(app.confirm(late, letter_to(rita).code), 410)
     assert app.confirm(used, letter_to(bob).code).status_code == 200
     assert_envelope(app.confirm(used, letter_to(bob).code), 410)
-    assert app.server.post(letter_to(bob).path).status_code == 410
+    assert app.press(letter_to(bob)).status_code == 410
     assert_envelope(app.confirm("mfa_" + "0" * 32, "123456"), 404)
 
 
@@ -224,7 +224,7 @@ def test_twenty_wrong_codes_close_an_account_to_codes_but_not_to_its_link(app: A
             assert app.confirm(uuid, letter_to(rita).wrong_code).status_code == 422
     last = app.uuid_for(rita)
     assert_told_to_wait(app.confirm(last, letter_to(rita).code))
-    assert app.server.post(letter_to(rita).path).status_code == 200
+    assert app.press(letter_to(rita)).status_code == 200
     assert app.confirm(app.uuid_for(bob), letter_to(bob).code).status_code == 200
 
 
