@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from portico.audit.models import NO_CHANGES
+from portico.audit.models import NO_CHANGES, AuditEntry
 
 # The two kinds of entries, each by its own index; only a contact's own part is taken of what is about many.
 _HISTORY = """
@@ -60,3 +61,8 @@ def list_entries(company_id: int, contact_ids: Sequence[int], *, after: Place = 
         cursor.execute(_HISTORY, values)
         rows = [(*row[:7], json.loads(row[7])) for row in cursor.fetchall()]
     return [Entry(*row) for row in rows]
+
+
+def list_recent_entries(company_id: int, *, limit: int) -> "QuerySet[AuditEntry]":
+    """What happened in the company, newest first."""
+    return AuditEntry.objects.filter(company_id=company_id).order_by("-id")[:limit]

@@ -18,6 +18,10 @@ def passkeys(request: HttpRequest) -> HttpResponseBase:
     return _asset(request, "passkeys.js", "text/javascript; charset=utf-8")
 
 
+def console(request: HttpRequest) -> HttpResponseBase:
+    return _asset(request, "console.js", "text/javascript; charset=utf-8")
+
+
 def _asset(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     content, tag = _read(name)
     if request.META.get("HTTP_IF_NONE_MATCH") == tag:
