@@ -38,6 +38,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     status = f"{response.status_code} {response.reason_phrase}"
     # What a wire says in every answer comes as it is: checking it again each time would cost as much as routing.
     headers = [*response.items(), *getattr(response, "fixed_headers", ())]
+    headers += [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
     if response.streaming:
         start_response(status, headers)
         return response

@@ -79,7 +79,7 @@ class RecoveryCode(models.Model):
 
 
 class HalfSignIn(models.Model):
-    """Somebody has proved one thing (`method`, as Session has it) and owes a second factor. Its browser keeps a token."""
+    """Somebody has proved one thing (`method` as Session has it) and owes a second factor. A browser keeps its token."""
 
     user = _user()
     digest = models.BinaryField(unique=True)

@@ -124,7 +124,15 @@ def _only_bad_answers() -> Iterator[None]:
     """fido2 raises all of these for bytes that are not what they should be."""
     try:
         yield
-    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, NotImplementedError, struct.error) as no:
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        AssertionError,
+        NotImplementedError,
+        struct.error,
+    ) as no:
         raise BadAnswer from no
 
 

@@ -45,10 +45,16 @@ class Passkey:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A page with one form, and beside it perhaps a passkey and links."""
+    """A page with one form, and beside it perhaps a passkey and links.
+
+    `path` is where it goes, "" for the page itself. `picture` (SVG) and `shown` (a text to be copied) stand above it.
+    """
 
     title: str
     button: str = ""
+    path: str = ""
+    picture: str = ""
+    shown: str = ""
     fields: Sequence[Field] = ()
     text: str = ""
     links: Sequence[Link] = ()

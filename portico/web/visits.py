@@ -1,5 +1,6 @@
 """One request to a page of ours, as plain values, and where it leads next."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from portico.access import Actor
 from portico.errors import NotSignedIn
 from portico.identity.queries.sessions import LiveSession
 from portico.lib.origins import origin_of
+
+_ID = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +27,20 @@ class Visit:
         """What a form's field holds, "" without it."""
         return str(self.request.POST.get(name, ""))
 
+    def number(self, name: str) -> int:
+        """An id that a form holds, 0 for what is none."""
+        text = self.text(name)
+        return int(text) if _ID.fullmatch(text) else 0
+
     @property
     def next(self) -> str:
         """Where the person wanted to go: a path of ours, "" for none or anything else."""
         wanted = self.request.GET.get("next", "")
         return wanted if is_own_path(wanted) else ""
 
-    def onward(self, path: str) -> str:
+    def onward(self, path: str, **parameters: str) -> str:
         """The address of another page of ours that leads to the same end."""
-        return _address(path, next=self.next)
+        return _address(path, **parameters, next=self.next)
 
     @property
     def done(self) -> str:
@@ -48,7 +56,7 @@ class Visit:
 
 
 def is_own_path(text: str) -> bool:
-    """Whether a browser that follows this stays with us: //elsewhere and /\\elsewhere would not."""
+    """Whether a browser that follows this stays with us: //elsewhere would not, nor a backslash for a slash."""
     return text.startswith("/") and not text.startswith("//") and origin_of(settings.PUBLIC_URL + text) is not None
 
 

@@ -36,7 +36,7 @@ class Seed:
 
 @transaction.atomic
 def begin_app(actor: Actor) -> None:
-    """A new seed for the actor's user, which counts once a code confirms it. Raises Denied, Conflict for a second app."""
+    """A new seed for the actor's user, which counts once a code confirms it. Raises Denied, Conflict for a second."""
     user = own_user(actor)
     seed = {"sealed_seed": seal(pyotp.random_base32().encode(), _SEALED_AS)}
     rows = AuthenticatorApp.objects.filter(user_id=user.pk)

@@ -5,6 +5,7 @@ import hmac
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from fido2.webauthn import UserVerificationRequirement
 
 from portico.access import Actor
 from portico.audit.actions import record
@@ -24,7 +25,7 @@ LONGEST_NAME = 100
 def passkey_to_add(actor: Actor) -> str:
     """What the actor's browser needs to make a passkey, as JSON. Raises Denied where the last proof is old."""
     require_fresh_proof(actor)
-    user = User.objects.get(pk=actor.user_id)
+    user = User.objects.get(pk=actor.user_id or 0)
     return webauthn.registration_options(user.pk, user.email, user.full_name, _known(user.pk))
 
 
@@ -128,7 +129,7 @@ def _use(
     *,
     purpose: str,
     user_id: int,
-    verification: webauthn.UserVerificationRequirement,
+    verification: UserVerificationRequirement,
 ) -> None:
     try:
         count = webauthn.verify(

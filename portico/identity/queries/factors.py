@@ -38,7 +38,7 @@ def find_factors(user_id: int) -> Factors:
     app = AuthenticatorApp.objects.filter(user_id=user_id, confirmed_at__isnull=False).first()
     return Factors(
         has_password=bool(password),
-        app_since=app and app.confirmed_at,
+        app_since=app.confirmed_at if app else None,
         passkeys=list(Passkey.objects.filter(user_id=user_id).order_by("pk")),
         recovery_codes_left=RecoveryCode.objects.filter(user_id=user_id, used_at=None).count(),
     )

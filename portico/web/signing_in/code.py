@@ -6,6 +6,7 @@ from portico.web.forms import Field, Form, Link, show_form, tried
 from portico.web.signing_in.steps import asked, go_on
 from portico.web.visits import Visit, go
 
+
 def show(visit: Visit) -> HttpResponse:
     if not asked(visit)[0]:
         return go("/sign-in", next=visit.next)

@@ -49,6 +49,6 @@ def _form(visit: Visit) -> Form:
                 hint="Six digits. A recovery code will do too, once.",
             )
         ],
-        passkey=options and Passkey("Use a passkey", options, path=visit.onward("/sign-in/factor/passkey")) or None,
+        passkey=Passkey("Use a passkey", options, path=visit.onward("/sign-in/factor/passkey")) if options else None,
         links=[Link(visit.onward("/sign-in"), "Start again")],
     )

@@ -5,7 +5,6 @@ from portico.web.forms import Field, Form, Link, show_form, tried
 from portico.web.signing_in.steps import go_on
 from portico.web.visits import Visit
 
-
 _SAID = {"reset": "Your new password is set. Sign in with it."}
 
 

@@ -1,0 +1,64 @@
+"""Who one is here, and all that belongs to one's sign-in."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+
+from portico.identity.actions.entering import enter_company
+from portico.identity.actions.sessions import usable_memberships
+from portico.identity.models import KnownDevice, Session
+from portico.identity.queries.devices import list_devices
+from portico.identity.queries.factors import find_factors
+from portico.identity.queries.sessions import get_own_membership, list_sessions
+from portico.lib.agents import agent_name
+from portico.web.browsers import keep_session
+from portico.web.pages import page
+from portico.web.visits import Visit, go
+
+# What was done, by the name that the page's address carries.
+_SAID = {
+    "password": "Your password is changed. All other sessions are ended.",
+    "factor-added": "Your second factor is set up. All other sessions are ended.",
+    "app-removed": "The authenticator app is removed.",
+    "passkey-removed": "The passkey is removed.",
+    "session-named": "The session has its name.",
+    "session-ended": "The session is ended.",
+    "others-ended": "All other sessions are ended.",
+    "device-forgotten": "The device is forgotten.",
+    "company": "You are in another company now.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    row: Session | KnownDevice
+    software: str
+
+
+def show(visit: Visit) -> HttpResponse:
+    user_id = visit.actor.user_id or 0
+    return page(
+        visit.request,
+        "account.html",
+        form_action="'self'",
+        membership=get_own_membership(visit.actor),
+        companies=usable_memberships(user_id),
+        factors=find_factors(user_id),
+        sessions=[_Shown(one, agent_name(one.agent)) for one in list_sessions(visit.actor)],
+        devices=[_Shown(one, agent_name(one.label)) for one in list_devices(user_id)],
+        here=visit.live.facts.id,
+        said=_SAID.get(visit.done, ""),
+    )
+
+
+def set_up(visit: Visit) -> HttpResponse:
+    """For who has to set up a second factor before anything else."""
+    return page(visit.request, "set_up.html", membership=get_own_membership(visit.actor))
+
+
+def switch(visit: Visit) -> HttpResponse:
+    chosen = visit.number("company")
+    token = enter_company(visit.actor, company_id=chosen)
+    response = go("/account", done="company")
+    keep_session(visit.request, response, token)
+    return response
