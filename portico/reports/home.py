@@ -40,7 +40,7 @@ def get_home(actor: Actor) -> Home:
     return Home(
         overview=get_overview(actor) if sees_numbers else None,
         new_contacts=_new_contacts(actor) if sees_numbers else (),
-        recent=list_recent_entries(actor.company_id, limit=_RECENT) if is_admin else (),
+        recent=list(list_recent_entries(actor.company_id, limit=_RECENT)) if is_admin else (),
         setup=get_setup(actor) if is_admin else None,
         warnings=_warnings() if is_admin else (),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.http import HttpResponse
 
-from portico.errors import Busy, Conflict, Denied, Gone, Invalid, Refusal, TooMany
+from portico.errors import Busy, Conflict, Denied, Gone, Invalid, Problem, Refusal, TooMany
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.forms import Link
 from portico.web.visits import Visit
@@ -89,5 +89,5 @@ def _alert(sheet: Sheet, no: Refusal | None) -> str:
     return " ".join(problem.text for problem in no.problems if problem.field not in names)
 
 
-def _problems(no: Refusal) -> Sequence[object]:
+def _problems(no: Refusal) -> Sequence[Problem]:
     return no.problems if isinstance(no, Invalid) else ()
