@@ -49,7 +49,7 @@ urlpatterns = [
     re_path(r"(?is)^(?P<path>sign-in(?:/(?:code|password|passkey|factor(?:/passkey)?))?/?)$", entry.show),
     path("sign-in/<str:token>", sign_in.link),
     re_path(r"(?is)^(?P<path>sign-out/?|forgot/?|reset/.*|account(?:/.*)?)$", entry.show),
-    re_path(r"(?is)^(?P<path>(?:console|settings|modules)(?:/.*)?)$", entry.show),
+    re_path(r"(?is)^(?P<path>(?:console|contacts|tags|lists|settings|modules)(?:/.*)?)$", entry.show),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
     path("assets/console.js", assets.console),

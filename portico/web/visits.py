@@ -13,6 +13,7 @@ from portico.identity.queries.sessions import LiveSession
 from portico.lib.origins import origin_of
 
 _ID = re.compile(r"[0-9]{1,18}")
+_LAST_PAGE = 10**7  # beyond any list
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class Visit:
         """An id that a form holds, 0 for what is none."""
         text = self.text(name)
         return int(text) if _ID.fullmatch(text) else 0
+
+    @property
+    def page(self) -> int:
+        """Which page of a list the address asks for, from 1."""
+        text = str(self.request.GET.get("page", ""))
+        return max(1, min(int(text), _LAST_PAGE)) if _ID.fullmatch(text) else 1
 
     @property
     def next(self) -> str:

@@ -91,7 +91,7 @@ def _new() -> Sheet:
             Entry("name", "Name", hint="The site that uses it."),
             Entry("code", "Code", is_required=False, hint="Empty for a new one. A site may keep the one that it has."),
             time_entry("ends", "It ends", ENDS),
-            Entry("required_tags", "Only members with all these tags", kind="textarea", is_required=False, hint=_A_LINE),
+            Entry("required_tags", "Only members with all these", kind="textarea", is_required=False, hint=_A_LINE),
             Entry("banning_tags", "No member with any of these", kind="textarea", is_required=False, hint=_A_LINE),
             NETWORKS,
             LIMIT,

@@ -31,7 +31,11 @@ class Entry:
     choices: Sequence[Choice] = ()
     autocomplete: str = "off"
     is_required: bool = True
+    is_plain: bool = False  # without saying that it may be left empty
     error: str = ""
+
+    def holding(self, value: str) -> "Entry":
+        return replace(self, value=value)
 
 
 @dataclass(frozen=True, slots=True)

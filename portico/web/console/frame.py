@@ -32,7 +32,15 @@ class Group:
 
 # Under the names that the manuals have.
 GROUPS = (
-    Group("", (Place("/console", "Home", SignedIn),)),
+    Group(
+        "",
+        (
+            Place("/console", "Home", SignedIn),
+            Place("/contacts", "Contacts", P.CONTACTS_READ),
+            Place("/tags", "Tags", P.TAGS_READ),
+            Place("/lists", "Lists", P.TAGS_READ),
+        ),
+    ),
     Group(
         "Settings",
         (

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from portico.errors import Refusal
+from portico.web.console.forms import Entry
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.forms import Link
 from portico.web.visits import Visit
@@ -34,8 +36,69 @@ class Listing:
     links: Sequence[Link] = field(default_factory=tuple)
 
 
-def show_list(visit: Visit, listing: Listing, rows: Iterable[Any], *, said: str = "") -> HttpResponse:
+SEARCH = Entry("search", "Search", kind="search", is_required=False, is_plain=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What narrows a list down: fields above it, whose values stand in the address, and each as a chip to take off."""
+
+    entries: Sequence[Entry]
+    chips: Sequence[Link] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where in a list one is. `before` and `after` are addresses, "" at its ends."""
+
+    total: int
+    first: int
+    until: int
+    before: str = ""
+    after: str = ""
+
+
+def pages_of(visit: Visit, *, total: int, number: int, size: int) -> Pages:
+    """The page `number` (from 1) of so many, with addresses that keep everything else in this one."""
+
+    def address(page: int) -> str:
+        query = visit.request.GET.copy()
+        query["page"] = str(page)
+        return f"?{query.urlencode()}"
+
+    first = (number - 1) * size
+    until = min(first + size, total)
+    return Pages(
+        total=total,
+        first=min(first + 1, total),
+        until=until,
+        before=address(number - 1) if number > 1 else "",
+        after=address(number + 1) if until < total else "",
+    )
+
+
+def show_list(
+    visit: Visit,
+    listing: Listing,
+    rows: Iterable[Any],
+    *,
+    said: str = "",
+    narrowing: Narrowing | None = None,
+    pages: Pages | None = None,
+    no: Refusal | None = None,
+) -> HttpResponse:
+    """`no` is why what the address asks for cannot be listed."""
     cells = [(listing.path(row), [column.value(row) for column in listing.columns]) for row in rows]
     return show_screen(
-        visit, "list.html", title=listing.title, crumbs=listing.crumbs, listing=listing, rows=cells, said=said
+        visit,
+        "list.html",
+        title=listing.title,
+        crumbs=listing.crumbs,
+        no=no,
+        alert=str(no) if no else "",
+        listing=listing,
+        rows=cells,
+        said=said,
+        narrowing=narrowing,
+        pages=pages,
     )

@@ -2,12 +2,38 @@
 
 from portico.access import Permission
 from portico.http.routes import SignedIn, route
-from portico.web.console import codes, home, keys, managers, modules
+from portico.web.console import codes, contact_page, contacts, home, keys, labels, managers, modules
 
 P = Permission
 
 CONSOLE = (
     route("GET", "console", home.show, SignedIn),
+    # Contacts
+    route("GET", "contacts", contacts.show, P.CONTACTS_READ),
+    route("GET", "contacts/add", contacts.show_add, P.CONTACTS_WRITE),
+    route("POST", "contacts/add", contacts.add, P.CONTACTS_WRITE),
+    route("GET", "contacts/<int:id>", contacts.show_one, P.CONTACTS_READ),
+    route("GET", "contacts/<int:id>/edit", contacts.show_edit, P.CONTACTS_WRITE),
+    route("POST", "contacts/<int:id>/edit", contacts.edit, P.CONTACTS_WRITE),
+    route("GET", "contacts/<int:id>/delete", contacts.show_delete, P.CONTACTS_DELETE),
+    route("POST", "contacts/<int:id>/delete", contacts.delete, P.CONTACTS_DELETE),
+    route("POST", "contacts/<int:id>/labels", contact_page.label, P.CONTACTS_WRITE),
+    route("POST", "contacts/<int:id>/notes", contact_page.note, P.CONTACTS_WRITE),
+    # Tags and lists
+    route("GET", "tags", labels.TAGS.show, P.TAGS_READ),
+    route("GET", "tags/add", labels.TAGS.show_add, P.TAGS_WRITE),
+    route("POST", "tags/add", labels.TAGS.add, P.TAGS_WRITE),
+    route("GET", "tags/<int:id>", labels.TAGS.show_one, P.TAGS_READ),
+    route("POST", "tags/<int:id>", labels.TAGS.change, P.TAGS_WRITE),
+    route("GET", "tags/<int:id>/delete", labels.TAGS.show_delete, P.TAGS_DELETE),
+    route("POST", "tags/<int:id>/delete", labels.TAGS.delete, P.TAGS_DELETE),
+    route("GET", "lists", labels.LISTS.show, P.TAGS_READ),
+    route("GET", "lists/add", labels.LISTS.show_add, P.TAGS_WRITE),
+    route("POST", "lists/add", labels.LISTS.add, P.TAGS_WRITE),
+    route("GET", "lists/<int:id>", labels.LISTS.show_one, P.TAGS_READ),
+    route("POST", "lists/<int:id>", labels.LISTS.change, P.TAGS_WRITE),
+    route("GET", "lists/<int:id>/delete", labels.LISTS.show_delete, P.TAGS_DELETE),
+    route("POST", "lists/<int:id>/delete", labels.LISTS.delete, P.TAGS_DELETE),
     # Managers
     route("GET", "settings/managers", managers.show, P.SETTINGS_WRITE),
     route("GET", "settings/managers/add", managers.show_add, P.ADMINISTRATION),
