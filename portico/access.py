@@ -110,9 +110,9 @@ def operator(company_id: int, *, wire: str = "cli") -> Actor:
     return Actor(company_id, "operator", wire, frozenset(Permission))
 
 
-def operator_for(user_id: int, *, wire: str = "cli") -> Actor:
-    """The same person, doing for a user what that user may do for itself, in no company."""
-    return Actor(0, "operator", wire, frozenset(), user_id=user_id)
+def operator_for(user_id: int, *, session_id: int | None = None) -> Actor:
+    """The same person, doing for a user what that user may do for itself, in this of its sessions."""
+    return Actor(0, "operator", "cli", frozenset(), user_id=user_id, session_id=session_id)
 
 
 def stranger(*, wire: str, request_id: str = "", address: str = "", agent: str = "", device: str = "") -> Actor:

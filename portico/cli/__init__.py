@@ -7,6 +7,7 @@ from portico.cli import (
     companies,
     contacts,
     credentials,
+    entering,
     imports,
     mail,
     merging,
@@ -14,6 +15,7 @@ from portico.cli import (
     persons,
     running,
     sample,
+    sessions,
 )
 from portico.cli.base import CONTEXT
 
@@ -30,5 +32,19 @@ def main() -> None:
     """
 
 
-for file in (running, companies, people, credentials, contacts, imports, merging, persons, sample, mail, audit):
+for file in (
+    running,
+    companies,
+    people,
+    entering,
+    sessions,
+    credentials,
+    contacts,
+    imports,
+    merging,
+    persons,
+    sample,
+    mail,
+    audit,
+):
     file.add_to(main)

@@ -88,6 +88,24 @@ def list_() -> Said:
     )
 
 
+@command(company, "require-factor")
+@click.argument("slug")
+@click.option("--off", is_flag=True, help="Ask for none any more.")
+def require_factor(slug: str, *, off: bool) -> Said:
+    """Demand a second factor of a company's administrators and managers: who has none sets one up at the next sign-in.
+
+    \b
+    portico company require-factor acme
+    """
+    from portico.access import operator
+    from portico.companies.queries import get_company
+    from portico.identity.actions.factors import require_factor
+
+    ended = require_factor(operator(get_company(slug).pk), on=not off)
+    text = f"{slug} demands {'no' if off else 'a'} second factor." + (f" {ended} sessions have ended." if ended else "")
+    return Said({"slug": slug, "requires_factor": not off, "sessions_ended": ended}, text)
+
+
 _MODULES = ["remote-authentication", "fluentcrm", "fluid", "organizations", "event-tracking"]
 
 

@@ -79,7 +79,7 @@ class RecoveryCode(models.Model):
 
 
 class HalfSignIn(models.Model):
-    """Somebody has proved one thing (`method` as Session has it) and owes a second factor. A browser keeps its token."""
+    """Somebody has proved one thing (`method` as Session has it) and owes a second factor. The browser has a token."""
 
     user = _user()
     digest = models.BinaryField(unique=True)

@@ -68,5 +68,6 @@ class Attempts:
 
 def attempts_at(actor: Actor, *, email: str) -> Attempts:
     """The counts for one who comes as this actor and tries to be the user with this address, known or not."""
-    email = email.replace("\0", "")  # which no database takes, and no account has
+    # What no database takes is in no account's address either.
+    email = email.replace("\0", "").encode("utf-8", "replace").decode()
     return Attempts(lowered(email), find_device(actor, email=email), countable(actor.address))

@@ -1,10 +1,12 @@
 from collections.abc import Collection
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from portico.access import GRANTABLE, Actor, Permission, Role
 from portico.audit.actions import record
 from portico.errors import Conflict, Invalid
+from portico.identity.actions.leaving import end_what_it_opened
 from portico.identity.models import Membership, User
 from portico.identity.queries.people import find_user_by_email
 from portico.lib.addresses import is_email
@@ -22,7 +24,8 @@ def add_member(
 ) -> Membership:
     """Give the user with this address a membership in the actor's company; the user is made when new.
 
-    Only a manager takes permissions. Raises Invalid, or Conflict when there is a membership already.
+    Only a manager takes permissions. One who was removed comes back with this role, and without his old sessions and
+    keys. Raises Invalid, or Conflict when there is a membership already.
     """
     actor.require(Permission.ADMINISTRATION)
     if permissions and role is not Role.MANAGER:
@@ -32,16 +35,23 @@ def add_member(
     if not is_email(email):
         raise Invalid.one("email", "email", f"{email} is no e-mail address.")
     user = _user(email, name, is_operator=is_operator)
-    try:
-        with transaction.atomic():
-            membership = Membership.objects.create(
-                company_id=actor.company_id, user=user, role=role, permissions=sorted(permissions)
-            )
-    except IntegrityError:
-        raise Conflict(f"{email} is already in this company.") from None
+    membership = _membership(actor, user, role=role, permissions=sorted(permissions))
     record(
         actor, "member.added", "membership", membership.pk, email=user.email, role=role, permissions=sorted(permissions)
     )
+    return membership
+
+
+def _membership(actor: Actor, user: User, **rights: Any) -> Membership:
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(company_id=actor.company_id, user=user, **rights)
+    except IntegrityError:
+        rows = Membership.objects.filter(company_id=actor.company_id, user=user).select_related("user")
+        if not rows.filter(is_active=False).update(is_active=True, **rights):
+            raise Conflict(f"{user.email} is already in this company.") from None
+    membership = rows.get()
+    end_what_it_opened(membership)
     return membership
 
 

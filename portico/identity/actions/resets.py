@@ -53,7 +53,8 @@ def _ask(actor: Actor, email: str) -> None:
         user=user if is_usable else None, digest=_digest(link), expires_at=timezone.now() + LINK_LIVES
     )
     savepoint = transaction.savepoint()
-    send_mail(to=email, subject="A new password", text=_TEXT.format(address=settings.PUBLIC_URL, link=link))
+    to = user.email if user else email
+    send_mail(to=to, subject="A new password", text=_TEXT.format(address=settings.PUBLIC_URL, link=link))
     # For nobody the same statements run and are taken back: how long an answer takes must not tell who is known.
     (transaction.savepoint_commit if is_usable else transaction.savepoint_rollback)(savepoint)
     record(actor, "password.reset_asked", "password reset", reset.pk)

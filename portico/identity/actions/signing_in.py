@@ -22,6 +22,7 @@ from portico.companies.models import Company
 from portico.errors import Gone, Invalid, NotFound
 from portico.identity.actions.attempts import Attempts, attempts_at
 from portico.identity.actions.devices import remember_device
+from portico.identity.actions.factors import require_operator
 from portico.identity.actions.sessions import NewSession, begin_sessions, usable_memberships
 from portico.identity.models import Challenge
 from portico.identity.queries.people import find_user_by_email
@@ -325,3 +326,21 @@ def redeem_exchange_token(actor: Actor, token: str) -> list[NewSession]:
     if not rows.filter(exchange_expires_at__gt=Now()).update(exchange_expires_at=Now()):
         raise Gone
     return _sign_in(actor, challenge, "link", origin=origin_of(challenge.redirect_url or ""))
+
+
+@transaction.atomic
+def issue_link(actor: Actor, *, email: str) -> str:
+    """A sign-in link for the operator to hand over, in place of a mail: good as long as a mailed one, and once.
+
+    Raises NotFound where nobody with this address may sign in, Denied.
+    """
+    require_operator(actor)
+    user = find_user_by_email(email)
+    if user is None or not usable_memberships(user.pk).exists():
+        raise NotFound("user who may sign in")
+    secret = _NewSecret()
+    challenge = Challenge.objects.create(
+        email=user.email, user=user, **secret.columns
+    )  # any company: it is not known yet
+    record(actor, "sign-in.link_issued", "challenge", challenge.pk)
+    return f"{settings.PUBLIC_URL}/sign-in/{secret.link}"

@@ -6,6 +6,7 @@ from django.db.models import BinaryField, QuerySet
 from django.db.models.functions import Lower, Now
 
 from portico.access import Actor
+from portico.errors import NotFound
 from portico.identity.models import KnownDevice
 from portico.lib.networks import range_of
 from portico.lib.secrets import digest, is_well_formed
@@ -37,6 +38,14 @@ def _statement() -> Statement:
 def list_devices(user_id: int) -> "QuerySet[KnownDevice]":
     """The devices that a user is known by now, last seen first. For the user itself, or the operator."""
     return _known().filter(user_id=user_id).order_by("-last_seen_at", "-pk")
+
+
+def user_id_of_device(device_id: int) -> int:
+    """Whose device this is: for the operator, who names a device by its id alone. Raises NotFound."""
+    user_id = _known().filter(pk=device_id).values_list("user_id", flat=True).first()
+    if user_id is None:
+        raise NotFound("device")
+    return user_id
 
 
 def _known() -> "QuerySet[KnownDevice]":

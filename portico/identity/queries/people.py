@@ -12,6 +12,14 @@ def find_user_by_email(email: str) -> User | None:
     return User.objects.annotate(lower=Lower("email")).filter(lower=email.lower()).first()
 
 
+def get_user(email: str) -> User:
+    """Like find_user_by_email; raises NotFound. For the operator, who names people by their address."""
+    user = find_user_by_email(email)
+    if user is None:
+        raise NotFound("user")
+    return user
+
+
 def find_membership(company_id: int, email: str) -> Membership | None:
     """The membership in this company of the user with this address."""
     rows = Membership.objects.filter(company_id=company_id).select_related("user", "company")

@@ -145,6 +145,15 @@ def list_sessions(actor: Actor, *, membership_id: int | None = None) -> "QuerySe
     return rows.select_related("membership__user", "company").order_by("-seen_at", "-pk")
 
 
+def user_id_of_session(session_id: int) -> int:
+    """Whose session this is: for the operator, who names a session by its id alone. Raises NotFound."""
+    rows = Session.objects.filter(pk=session_id)  # any company: by its id
+    user_id = rows.values_list("membership__user_id", flat=True).first()
+    if user_id is None:
+        raise NotFound("session")
+    return user_id
+
+
 def get_own_membership(actor: Actor) -> Membership:
     """The actor's membership with its user and company. Raises NotFound for an actor that is no person."""
     rows = Membership.objects.filter(company_id=actor.company_id, pk=actor.membership_id or 0)

@@ -35,11 +35,15 @@ class Letter:
 
 
 class App:
-    def __init__(self, server: Server) -> None:
+    """`headers` go with what signs in: what the app calls itself, and, behind a proxy, where it is."""
+
+    def __init__(self, server: Server, **headers: str) -> None:
         self.server = server
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def send(self, email: str, **more: str) -> requests.Response:
-        return self.server.post("/api/authentication/send_mfa", params={"email": email, **more})
+        asked = {"email": email, **more}
+        return self.server.post("/api/authentication/send_mfa", params=asked, headers=self.headers)
 
     def uuid_for(self, email: str, **more: str) -> str:
         """Ask for a code; answers the uuid."""
@@ -49,10 +53,10 @@ class App:
 
     def confirm(self, uuid: str, code: str) -> requests.Response:
         body = {"uuid": uuid, "multi_factor_authentication": {"verification_code": code}}
-        return self.server.post("/api/authentication/confirm_mfa", json=body)
+        return self.server.post("/api/authentication/confirm_mfa", json=body, headers=self.headers)
 
     def resend(self, uuid: str) -> requests.Response:
-        return self.server.post("/api/authentication/resend_mfa", params={"uuid": uuid})
+        return self.server.post("/api/authentication/resend_mfa", params={"uuid": uuid}, headers=self.headers)
 
     def sign_in(self, email: str) -> dict[str, Any]:
         """Through the whole mail round; answers confirm_mfa's body."""

@@ -123,14 +123,14 @@ def test_a_code_may_be_tried_five_times(app: App, acme: Company) -> None:
     assert app.uuid_for(rita) != uuid
 
 
-def test_of_two_hundred_wrong_codes_at_once_five_count(app: App, acme: Company) -> None:
+def test_of_many_wrong_codes_at_once_five_count(app: App, acme: Company) -> None:
     rita = make_member(acme, "Rita", Role.REP).user.email
     uuid = app.uuid_for(rita)
     wrong = letter_to(rita).wrong_code
     with ThreadPoolExecutor(24) as pool:
-        answers = [response.status_code for response in pool.map(lambda _: app.confirm(uuid, wrong), range(200))]
+        answers = [response.status_code for response in pool.map(lambda _: app.confirm(uuid, wrong), range(60))]
     assert answers.count(422) == 5
-    assert answers.count(410) == 195
+    assert answers.count(410) == 55
     assert Challenge.objects.get(public_id=uuid).tries == 5
 
 

@@ -34,12 +34,10 @@ def enter(server: Server) -> Enter:
 
 @pytest.fixture
 def owner(acme: Company, enter: Enter) -> Browser:
-    return enter(make_member(acme, Role.ADMIN))
+    return enter(make_member(acme, "Olga", Role.ADMIN))
 
 
 @pytest.fixture
 def viewer(acme: Company, enter: Enter) -> Browser:
     """Who may see contacts, and nothing else."""
-    return enter(make_member(acme, Role.MANAGER, {Permission.CONTACTS_READ}))
-
-
+    return enter(make_member(acme, "Vera", Role.MANAGER, {Permission.CONTACTS_READ}))

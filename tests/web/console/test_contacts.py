@@ -14,8 +14,8 @@ def names(page: str) -> list[str]:
 
 def test_the_address_holds_the_whole_view(acme: Company, owner: Browser) -> None:
     for number in range(30):
-        make_contact(acme, f"p{number:02}@acme.test", first_name=f"Person {number:02}")
-    make_contact(acme, "anna@acme.test", first_name="Anna", consent="pending")
+        make_contact(acme, email=f"p{number:02}@acme.test", first_name=f"Person {number:02}")
+    make_contact(acme, email="anna@acme.test", first_name="Anna", consent="pending")
     first = owner.get("/contacts").text
     assert names(first)[:2] == ["Anna", "Person 29"]
     assert "1 to 25 of 31" in first
@@ -28,7 +28,9 @@ def test_the_address_holds_the_whole_view(acme: Company, owner: Browser) -> None
 
 
 def test_a_contact_is_added_changed_and_deleted(acme: Company, owner: Browser) -> None:
-    added = owner.send("/contacts/add", email="anna@acme.test", first_name="Anna", consent="subscribed", date_of_birth="")
+    added = owner.send(
+        "/contacts/add", email="anna@acme.test", first_name="Anna", consent="subscribed", date_of_birth=""
+    )
     contact = Contact.objects.get(company_id=acme.pk)
     assert added.headers["Location"] == f"/contacts/{contact.pk}?done=added"
     twice = owner.send("/contacts/add", email="ANNA@acme.test", consent="subscribed")
@@ -51,7 +53,7 @@ def test_a_contact_is_added_changed_and_deleted(acme: Company, owner: Browser) -
 
 
 def test_of_two_who_change_the_same_contact_the_second_is_told(acme: Company, owner: Browser) -> None:
-    contact = make_contact(acme, "anna@acme.test", first_name="Anna")
+    contact = make_contact(acme, email="anna@acme.test", first_name="Anna")
     page = f"/contacts/{contact.pk}/edit"
     seen = re.search(r'name="seen" value="(\w+)"', owner.get(page).text)
     assert seen
@@ -68,7 +70,7 @@ def test_of_two_who_change_the_same_contact_the_second_is_told(acme: Company, ow
 
 
 def test_tags_come_on_and_off_and_notes_stay_text(acme: Company, owner: Browser) -> None:
-    contact = make_contact(acme, "anna@acme.test")
+    contact = make_contact(acme, email="anna@acme.test")
     page = f"/contacts/{contact.pk}"
     assert owner.send(f"{page}/labels", page=page, kind="tags", titles="Gold, Blue").status_code == 303
     assert 'value="Gold"' in owner.get(page).text
@@ -86,7 +88,7 @@ def test_tags_come_on_and_off_and_notes_stay_text(acme: Company, owner: Browser)
 
 
 def test_who_may_only_look_sees_no_button(acme: Company, viewer: Browser) -> None:
-    contact = make_contact(acme, "anna@acme.test", first_name="Anna")
+    contact = make_contact(acme, email="anna@acme.test", first_name="Anna")
     assert "Add contact" not in viewer.get("/contacts").text
     page = viewer.get(f"/contacts/{contact.pk}").text
     assert "Anna" in page

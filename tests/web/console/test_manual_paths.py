@@ -5,14 +5,16 @@ import re
 
 import requests
 
+from portico.access import operator
 from portico.companies.models import Company
+from portico.contacts.actions.passwords import set_password
 from portico.identity.models import ApiKey
 from tests.make import make_contact
 from tests.web.browser import Browser
 
 
 def test_managers_then_rest_api_then_the_first_call(acme: Company, owner: Browser) -> None:
-    make_contact(acme, "anna@acme.test")
+    make_contact(acme, email="anna@acme.test")
     assert "Add New Manager" in owner.get("/settings/managers").text
     form = {"email": "zap@acme.test", "name": "Zapier", "preset": "view-contacts"}
     assert owner.send("/settings/managers/add", **form).headers["Location"] == "/settings/managers?done=added"
@@ -20,7 +22,9 @@ def test_managers_then_rest_api_then_the_first_call(acme: Company, owner: Browse
 
     assert "Create New API Key" in owner.get("/settings/rest-api").text
     assert "Generate Key" in owner.get("/settings/rest-api/add").text
-    made = owner.send("/settings/rest-api/add", manager="zap@acme.test", name="Zapier", ends="year", networks="", limit="")
+    made = owner.send(
+        "/settings/rest-api/add", manager="zap@acme.test", name="Zapier", ends="year", networks="", limit=""
+    )
     username, password = re.findall(r'<code id="secret-\d">([^<]+)</code>', made.text)
     assert "save" in made.text.lower()
     for language in ("curl", "PHP", "JavaScript", "Python"):
@@ -36,7 +40,8 @@ def test_managers_then_rest_api_then_the_first_call(acme: Company, owner: Browse
 
 
 def test_modules_then_security_codes_then_a_members_sign_in(acme: Company, owner: Browser) -> None:
-    make_contact(acme, "member@acme.test", password="quiet otter lamps")
+    member = make_contact(acme, email="member@acme.test")
+    set_password(operator(acme.pk), member.pk, "quiet otter lamps")
     page = owner.get("/modules/remote-authentication").text
     assert "Enable Remote Authentication module" in page
     assert "Save Settings" in page

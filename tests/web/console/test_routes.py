@@ -72,7 +72,7 @@ def test_what_one_may_not_do_is_not_there(acme: Company, viewer: Browser) -> Non
 
 def test_another_companys_things_are_not_there(acme: Company, enter: Enter) -> None:
     things = make_things(acme)
-    other = enter(make_member(make_company("other"), Role.ADMIN))
+    other = enter(make_member(make_company("other"), "Otto", Role.ADMIN))
     token = other.token("/contacts/add")
     for route in CONSOLE:
         if "<int:" in route.path:

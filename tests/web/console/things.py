@@ -22,8 +22,8 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
     """Made, or only looked for: what is gone or ended then has no id."""
     if not only_look:
         actor = operator(company.pk)
-        manager = make_member(company, Role.MANAGER, {Permission.CONTACTS_READ}, email="made@acme.test")
-        make_contact(company, "made@acme.test")
+        manager = make_member(company, "Made", Role.MANAGER, {Permission.CONTACTS_READ}, email="made@acme.test")
+        make_contact(company, email="made@acme.test")
         add_label(actor, Tag, Titled("Made"))
         add_label(actor, List, Titled("Made"))
         add_key(actor, email=manager.user.email, name="Made")
