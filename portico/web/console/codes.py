@@ -10,7 +10,7 @@ from portico.identity.models import SecurityCode
 from portico.identity.queries.people import list_codes
 from portico.identity.queries.use import list_uses
 from portico.web.console.examples import for_sign_in
-from portico.web.console.forms import Entry, Sheet, show_sheet, tried
+from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
 from portico.web.console.shown_once import Secret, ShownOnce, show_once
@@ -23,9 +23,9 @@ from portico.web.console.uses import (
     last_use_of,
     rules,
     show_credential,
-    time_entry,
+    time_field,
 )
-from portico.web.forms import Link
+from portico.web.forms import Field, Link
 from portico.web.visits import Visit, go
 
 PATH = "/settings/security"
@@ -87,12 +87,12 @@ def _new() -> Sheet:
         button="Save Settings",
         back=PATH,
         crumbs=_ABOVE,
-        entries=(
-            Entry("name", "Name", hint="The site that uses it."),
-            Entry("code", "Code", is_required=False, hint="Empty for a new one. A site may keep the one that it has."),
-            time_entry("ends", "It ends", ENDS),
-            Entry("required_tags", "Only members with all these", kind="textarea", is_required=False, hint=_A_LINE),
-            Entry("banning_tags", "No member with any of these", kind="textarea", is_required=False, hint=_A_LINE),
+        fields=(
+            Field("name", "Name", hint="The site that uses it."),
+            Field("code", "Code", is_required=False, hint="Empty for a new one. A site may keep the one that it has."),
+            time_field("ends", "It ends", ENDS),
+            Field("required_tags", "Only members with all these", kind="textarea", is_required=False, hint=_A_LINE),
+            Field("banning_tags", "No member with any of these", kind="textarea", is_required=False, hint=_A_LINE),
             NETWORKS,
             LIMIT,
         ),
@@ -151,6 +151,6 @@ def _revocation(code: SecurityCode) -> Sheet:
         text="The site that uses this code can verify nobody from now on. This cannot be undone.",
         back=f"{PATH}/{code.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{code.pk}", code.name)),
-        entries=(Entry("name", f"Type {code.name}"),),
+        fields=(Field("name", f"Type {code.name}"),),
         is_dangerous=True,
     )

@@ -17,11 +17,11 @@ from portico.errors import Conflict, Invalid, NotFound
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 from portico.web.console.contact_page import show_contact
-from portico.web.console.forms import Choice, Entry, Sheet, show_sheet, tried
+from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
 from portico.web.console.shapes import titles_of
-from portico.web.forms import Link
+from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go
 
 PATH = "/contacts"
@@ -43,19 +43,19 @@ _ROW = Shape(
 # What a list is narrowed by, in the address: the field's name, its label, and the Chosen's name for it.
 _NARROWED = {"tag": ("Tag", "tags"), "list": ("List", "lists"), "status": ("Status", "consents")}
 _FIELDS = (
-    Entry("email", "E-mail", kind="email"),
-    Entry("first_name", "First name", is_required=False),
-    Entry("last_name", "Last name", is_required=False),
-    Entry("phone", "Phone", kind="tel", is_required=False),
-    Entry("address_line_1", "Address", is_required=False),
-    Entry("postal_code", "Postal code", is_required=False),
-    Entry("city", "City", is_required=False),
-    Entry("state", "State", is_required=False),
-    Entry("country", "Country", is_required=False, hint="Two letters, such as DE."),
-    Entry("date_of_birth", "Birthday", kind="date", is_required=False),
+    Field("email", "E-mail", kind="email"),
+    Field("first_name", "First name", is_required=False),
+    Field("last_name", "Last name", is_required=False),
+    Field("phone", "Phone", kind="tel", is_required=False),
+    Field("address_line_1", "Address", is_required=False),
+    Field("postal_code", "Postal code", is_required=False),
+    Field("city", "City", is_required=False),
+    Field("state", "State", is_required=False),
+    Field("country", "Country", is_required=False, hint="Two letters, such as DE."),
+    Field("date_of_birth", "Birthday", kind="date", is_required=False),
 )
 
-_EDITED = Shape({name: name for name in (*(entry.name for entry in _FIELDS), "consent", "stage")})
+_EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage")})
 
 
 def show(visit: Visit) -> HttpResponse:
@@ -89,18 +89,18 @@ def _chosen(visit: Visit) -> Chosen:
 def _narrowing(visit: Visit) -> Narrowing:
     asked = _asked(visit)
     status = [Choice("", "Any"), *(Choice(one, one, is_chosen=asked.get("status") == one) for one in Consent.values)]
-    entries = (
+    fields = (
         SEARCH.holding(asked.get("search", "")),
-        Entry("tag", "Tag", value=asked.get("tag", ""), is_required=False, is_plain=True),
-        Entry("list", "List", value=asked.get("list", ""), is_required=False, is_plain=True),
-        Entry("status", "Status", kind="select", choices=status, is_required=False, is_plain=True),
+        Field("tag", "Tag", value=asked.get("tag", ""), is_required=False, is_plain=True),
+        Field("list", "List", value=asked.get("list", ""), is_required=False, is_plain=True),
+        Field("status", "Status", kind="select", choices=status, is_required=False, is_plain=True),
     )
     chips = [
         Link(f"?{urlencode({other: text for other, text in asked.items() if other != name})}", f"{label}: {value}")
         for name, value in asked.items()
         for label in [_NARROWED.get(name, ("Search", ""))[0]]
     ]
-    return Narrowing(entries, chips)
+    return Narrowing(fields, chips)
 
 
 def _listing(visit: Visit) -> Listing:
@@ -146,13 +146,13 @@ def _new() -> Sheet:
         button="Save",
         back=PATH,
         crumbs=_ABOVE,
-        entries=(*_FIELDS, Entry("consent", "Status", kind="select", choices=choices)),
+        fields=(*_FIELDS, Field("consent", "Status", kind="select", choices=choices)),
     )
 
 
 def _given(visit: Visit) -> dict[str, Any]:
     """The fields as they were sent; an empty one is nothing."""
-    names = (*(entry.name for entry in _FIELDS), "consent", "stage")
+    names = (*(field.name for field in _FIELDS), "consent", "stage")
     return {name: visit.text(name).strip() or None for name in names if name in visit.request.POST}
 
 
@@ -186,16 +186,16 @@ _OUTDATED = (
 def _existing(visit: Visit, contact: Contact) -> Sheet:
     consents = [Choice(one, one, is_chosen=one == contact.consent) for one in Consent.values]
     stages = [Choice(one, one, is_chosen=one == contact.stage) for one in Stage.values]
-    fields = [entry.holding(str(getattr(contact, entry.name) or "")) for entry in _FIELDS]
+    fields = [field.holding(str(getattr(contact, field.name) or "")) for field in _FIELDS]
     return Sheet(
         title=name_of(vars(contact)),
         button="Save",
         back=f"{PATH}/{contact.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name_of(vars(contact)))),
-        entries=(
+        fields=(
             *fields,
-            Entry("consent", "Status", kind="select", choices=consents),
-            Entry("stage", "Stage", kind="select", choices=stages),
+            Field("consent", "Status", kind="select", choices=consents),
+            Field("stage", "Stage", kind="select", choices=stages),
         ),
         hidden={"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())},
     )
@@ -225,6 +225,6 @@ def _deletion(contact: Contact) -> Sheet:
         text="The contact goes, with all that belongs to it. This cannot be undone.",
         back=f"{PATH}/{contact.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name)),
-        entries=(Entry("name", f"Type {name}"),),
+        fields=(Field("name", f"Type {name}"),),
         is_dangerous=True,
     )

@@ -13,7 +13,7 @@ from portico.identity.queries.managers import list_managers
 from portico.identity.queries.people import list_keys
 from portico.identity.queries.use import list_uses
 from portico.web.console.examples import for_contacts
-from portico.web.console.forms import Choice, Entry, Sheet, show_sheet, tried
+from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
 from portico.web.console.shown_once import Secret, ShownOnce, TryIt, show_once
@@ -27,9 +27,9 @@ from portico.web.console.uses import (
     last_use_of,
     rules,
     show_credential,
-    time_entry,
+    time_field,
 )
-from portico.web.forms import Link
+from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go
 
 PATH = "/settings/rest-api"
@@ -92,10 +92,10 @@ def _new(visit: Visit) -> Sheet:
         text="" if people else "There is no manager yet: add one under Managers first, a key belongs to it.",
         back=PATH,
         crumbs=_ABOVE,
-        entries=(
-            Entry("manager", "Manager", kind="select", choices=people),
-            Entry("name", "Name of the key", hint="What uses it, such as Zapier."),
-            time_entry("ends", "It ends", ENDS),
+        fields=(
+            Field("manager", "Manager", kind="select", choices=people),
+            Field("name", "Name of the key", hint="What uses it, such as Zapier."),
+            time_field("ends", "It ends", ENDS),
             NETWORKS,
             LIMIT,
         ),
@@ -161,9 +161,9 @@ def _rotation(key: ApiKey) -> Sheet:
         text="The key gets a new password; user name and permissions stay.",
         back=f"{PATH}/{key.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{key.pk}", key.name)),
-        entries=(
-            time_entry("grace", "The old password is good", _GRACES),
-            time_entry("ends", "The new one ends", ENDS),
+        fields=(
+            time_field("grace", "The old password is good", _GRACES),
+            time_field("ends", "The new one ends", ENDS),
         ),
     )
 
@@ -191,6 +191,6 @@ def _revocation(key: ApiKey) -> Sheet:
         text="Whatever uses this key is refused from now on. This cannot be undone.",
         back=f"{PATH}/{key.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{key.pk}", key.name)),
-        entries=(Entry("name", f"Type {key.name}"),),
+        fields=(Field("name", f"Type {key.name}"),),
         is_dangerous=True,
     )

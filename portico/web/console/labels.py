@@ -12,16 +12,16 @@ from portico.contacts.models import List, Tag
 from portico.contacts.queries.labels import Label, count_of, get_label_document, list_label_documents
 from portico.errors import Invalid, NotFound
 from portico.lib.statements import Shape
-from portico.web.console.forms import Entry, Sheet, show_sheet, tried
+from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
-from portico.web.forms import Link
+from portico.web.forms import Field, Link
 from portico.web.visits import Visit, go
 
 _PER_PAGE = 50
-_ENTRIES = (
-    Entry("title", "Title"),
-    Entry("description", "Description", kind="textarea", is_required=False),
+_FIELDS = (
+    Field("title", "Title"),
+    Field("description", "Description", kind="textarea", is_required=False),
 )
 
 
@@ -76,7 +76,7 @@ class Labels:
         return tried(visit, self._new(), act)
 
     def _new(self) -> Sheet:
-        return Sheet(title=f"Add {self.one}", button="Save", back=self.path, crumbs=self._above, entries=_ENTRIES)
+        return Sheet(title=f"Add {self.one}", button="Save", back=self.path, crumbs=self._above, fields=_FIELDS)
 
     def show_one(self, visit: Visit, id: int) -> HttpResponse:
         return show_sheet(visit, self._existing(visit, self._get(visit, id)))
@@ -104,7 +104,7 @@ class Labels:
             button="Save" if visit.actor.may(Permission.TAGS_WRITE) else "",
             back=self.path,
             crumbs=self._above,
-            entries=[entry.holding(row[entry.name] or "") for entry in _ENTRIES],
+            fields=[field.holding(row[field.name] or "") for field in _FIELDS],
             links=links,
         )
 
@@ -130,7 +130,7 @@ class Labels:
             text=f"Its contacts stay, without this {self.one}. This cannot be undone.",
             back=f"{self.path}/{row['id']}",
             crumbs=(*self._above, Crumb(f"{self.path}/{row['id']}", row["title"])),
-            entries=(Entry("title", f"Type {row['title']}"),),
+            fields=(Field("title", f"Type {row['title']}"),),
             is_dangerous=True,
         )
 

@@ -7,9 +7,8 @@ from typing import Any
 from django.http import HttpResponse
 
 from portico.errors import Refusal
-from portico.web.console.forms import Entry
 from portico.web.console.frame import Crumb, show_screen
-from portico.web.forms import Link
+from portico.web.forms import Field, Link
 from portico.web.visits import Visit
 
 
@@ -36,14 +35,14 @@ class Listing:
     links: Sequence[Link] = field(default_factory=tuple)
 
 
-SEARCH = Entry("search", "Search", kind="search", is_required=False, is_plain=True)
+SEARCH = Field("search", "Search", kind="search", is_required=False, is_plain=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """What narrows a list down: fields above it, whose values stand in the address, and each as a chip to take off."""
 
-    entries: Sequence[Entry]
+    fields: Sequence[Field]
     chips: Sequence[Link] = ()
 
 

@@ -10,10 +10,10 @@ from portico.identity.actions.managers import remove_manager, set_manager_permis
 from portico.identity.actions.people import add_member
 from portico.identity.models import Membership
 from portico.identity.queries.managers import get_manager, list_managers
-from portico.web.console.forms import Choice, Entry, Sheet, show_sheet, tried
+from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
-from portico.web.forms import Link
+from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go
 
 PATH = "/settings/managers"
@@ -85,21 +85,21 @@ def _new() -> Sheet:
         text="This makes the account too: it signs in with this address, by a mailed code.",
         back=PATH,
         crumbs=_ABOVE,
-        entries=(
-            Entry("email", "E-mail", kind="email", hint="One of its own, that nobody else in the company has."),
-            Entry("name", "Name", is_required=False),
+        fields=(
+            Field("email", "E-mail", kind="email", hint="One of its own, that nobody else in the company has."),
+            Field("name", "Name", is_required=False),
             *_permissions(()),
         ),
     )
 
 
-def _permissions(held: Iterable[str]) -> tuple[Entry, Entry]:
+def _permissions(held: Iterable[str]) -> tuple[Field, Field]:
     has = set(held)
     bundles = [Choice(key, name, hint, PRESETS[key] <= has) for key, (name, hint) in _PRESETS.items()]
     single = [Choice(one, one, is_chosen=one in has) for one in sorted(GRANTABLE)]
     return (
-        Entry("preset", "Permissions", kind="checkboxes", choices=bundles),
-        Entry("permissions", "One by one", kind="checkboxes", choices=single, is_required=False),
+        Field("preset", "Permissions", kind="checkboxes", choices=bundles),
+        Field("permissions", "One by one", kind="checkboxes", choices=single, is_required=False),
     )
 
 
@@ -135,7 +135,7 @@ def _existing(manager: Membership) -> Sheet:
         text=f"{manager.user.email}. What is changed here holds for all its keys at once.",
         back=PATH,
         crumbs=_ABOVE,
-        entries=_permissions(manager.permissions),
+        fields=_permissions(manager.permissions),
         links=(Link(f"{PATH}/{manager.pk}/remove", "Remove this manager"),),
     )
 
@@ -163,6 +163,6 @@ def _removal(manager: Membership) -> Sheet:
         text="All its permissions are taken away. Its keys answer nothing any more, from now on.",
         back=f"{PATH}/{manager.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{manager.pk}", manager.user.email)),
-        entries=(Entry("email", f"Type {manager.user.email}", kind="email"),),
+        fields=(Field("email", f"Type {manager.user.email}", kind="email"),),
         is_dangerous=True,
     )

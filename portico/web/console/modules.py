@@ -6,9 +6,10 @@ from django.http import HttpResponse
 
 from portico.companies.actions import switch_module
 from portico.errors import Invalid, NotFound
-from portico.web.console.forms import Choice, Entry, Sheet, show_sheet, tried
+from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
+from portico.web.forms import Choice, Field
 from portico.web.visits import Visit, go
 
 PATH = "/modules"
@@ -76,8 +77,8 @@ def _sheet(visit: Visit, name: str) -> Sheet:
         text=module.text,
         back=PATH,
         crumbs=(Crumb(PATH, "Modules"),),
-        entries=(
-            Entry(
+        fields=(
+            Field(
                 "is_on",
                 f"Enable {module.name} module",
                 kind="radio",

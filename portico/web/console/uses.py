@@ -11,9 +11,8 @@ from portico.errors import Invalid
 from portico.identity.actions.credentials import A_YEAR
 from portico.identity.models import ApiKey, SecurityCode
 from portico.web.console.charts import bars
-from portico.web.console.forms import Choice, Entry
 from portico.web.console.frame import Crumb, show_screen
-from portico.web.forms import Link
+from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit
 
 Times = Mapping[str, tuple[str, timedelta | None]]
@@ -25,22 +24,22 @@ ENDS: Times = {
 }
 _LONGEST_NUMBER = 9  # digits
 
-NETWORKS = Entry(
+NETWORKS = Field(
     "networks",
     "Only from these addresses",
     kind="textarea",
     is_required=False,
     hint="One a line, as 203.0.113.7 or 203.0.113.0/24.",
 )
-LIMIT = Entry("limit", "Requests a minute at most", kind="number", is_required=False)
+LIMIT = Field("limit", "Requests a minute at most", kind="number", is_required=False)
 
 
-def time_entry(name: str, label: str, times: Times) -> Entry:
-    return Entry(name, label, kind="select", choices=[Choice(value, text) for value, (text, _) in times.items()])
+def time_field(name: str, label: str, times: Times) -> Field:
+    return Field(name, label, kind="select", choices=[Choice(value, text) for value, (text, _) in times.items()])
 
 
 def chosen_time(visit: Visit, name: str, times: Times) -> timedelta | None:
-    """What a time_entry holds. Raises Invalid."""
+    """What a time_field holds. Raises Invalid."""
     if visit.text(name) not in times:
         raise Invalid.one(name, "unknown", "Choose one of these.")
     return times[visit.text(name)][1]
