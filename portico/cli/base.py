@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from portico.lib.texts import is_storable
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
@@ -98,7 +100,7 @@ def _refuse_broken_text(given: dict[str, Any]) -> None:
     """Bytes that are no UTF-8 reach us as lone surrogates, which no database takes."""
     for value in given.values():
         for text in value if isinstance(value, tuple) else (value,):
-            if isinstance(text, str) and any("\ud800" <= character <= "\udfff" for character in text):
+            if isinstance(text, str) and not is_storable(text):
                 raise click.UsageError("An argument has bytes that are no text: write it in UTF-8.")
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from portico.errors import Invalid, Problem
 from portico.lib.addresses import is_email
+from portico.lib.texts import is_storable
 
 LONGEST_NAME = 255
 LONGEST_LINE = 500
@@ -27,7 +28,7 @@ class Preference:
 
 def _text(longest: int) -> Callable[[Any], str]:
     def check(value: Any) -> str:
-        if not isinstance(value, str) or "\0" in value or any("\ud800" <= one <= "\udfff" for one in value):
+        if not isinstance(value, str) or not is_storable(value):
             raise ValueError("This must be a text.")
         if len(value) > longest:
             raise ValueError(f"This is longer than {longest} characters.")

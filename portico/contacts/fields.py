@@ -9,6 +9,7 @@ from typing import Any
 from portico.contacts.models import Consent, Stage
 from portico.errors import Invalid, Problem
 from portico.lib.addresses import is_email
+from portico.lib.texts import is_storable
 
 LONGEST_TEXT = 2000  # characters; what every index and every wire can take
 TEXTS = (
@@ -89,7 +90,7 @@ def checked_text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
         return None
     if not isinstance(value, str):
         raise ValueError("text: This must be a text.")  # noqa: TRY004 -- collected as a problem by checked
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if not is_storable(value):
         raise ValueError("text: This has characters that no text can have.")
     if len(value) > longest:
         raise ValueError(f"long: This is longer than {longest} characters.")

@@ -1,14 +1,14 @@
 """SQL functions of our own, as Django expressions."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, TextField
+from django.db.models import BigIntegerField, Func, TextField
 
 
 class Trigrams(Func):
-    """The three-character pieces of a text, each marked with its company; the function is made in migration 0001."""
+    """The three-character pieces of a text, as numbers that tell companies apart; made in migration 0014."""
 
     function = "contact_trigrams"
-    output_field = ArrayField(TextField())
+    output_field = ArrayField(BigIntegerField())
 
 
 class MailKey(Func):

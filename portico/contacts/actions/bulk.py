@@ -17,9 +17,10 @@ from portico.contacts.actions.tagging import label_contacts_by_slug
 from portico.contacts.fields import checked
 from portico.contacts.models import Contact, CustomField, Stage, Tag
 from portico.contacts.queries.contacts import list_read_back
-from portico.contacts.queries.labels import Label, is_storable
+from portico.contacts.queries.labels import Label
 from portico.errors import Invalid
 from portico.lib.statements import Shape
+from portico.lib.texts import is_storable
 
 
 @transaction.atomic

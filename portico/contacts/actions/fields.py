@@ -13,9 +13,9 @@ from portico.companies.models import Company
 from portico.contacts.fields import LONGEST_TEXT
 from portico.contacts.models import CustomField, OrganizationField
 from portico.contacts.queries.fields import FieldKind, read_back_fields
-from portico.contacts.queries.labels import is_storable
 from portico.errors import Invalid, NotFound, Problem
 from portico.lib.statements import Shape
+from portico.lib.texts import is_storable
 
 MOST_FIELDS = 300
 MOST_OPTIONS = 1000

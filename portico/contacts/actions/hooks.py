@@ -15,10 +15,11 @@ from portico.contacts.actions.upserting import Upserted, Wanted, upsert_contact
 from portico.contacts.models import Consent, IncomingWebhook, List, Tag
 from portico.contacts.queries.contacts import visible_contacts
 from portico.contacts.queries.hooks import KEY_PURPOSE, Webhook, list_webhooks, shown
-from portico.contacts.queries.labels import find_label_ids, is_storable
+from portico.contacts.queries.labels import find_label_ids
 from portico.errors import Invalid, NotFound, Problem
 from portico.lib.secrets import digest, seal
 from portico.lib.statements import Shape
+from portico.lib.texts import is_storable
 
 MOST_WEBHOOKS = 200
 LONGEST_NAME = 255

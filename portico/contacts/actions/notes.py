@@ -8,9 +8,9 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.locking import locked
 from portico.contacts.models import ContactNote
-from portico.contacts.queries.labels import is_storable
 from portico.errors import Invalid, NotFound, Problem
 from portico.lib.safe_html import safe_html
+from portico.lib.texts import is_storable
 
 LONGEST_TITLE = 255
 LONGEST_DESCRIPTION = 65_535

@@ -1,8 +1,9 @@
 from collections.abc import Iterable
 
 from portico.access import Actor, Permission
-from portico.contacts.queries.labels import LONGEST_TITLE, Label, is_storable, slug_of
+from portico.contacts.queries.labels import LONGEST_TITLE, Label, slug_of
 from portico.errors import Invalid
+from portico.lib.texts import is_storable
 
 
 def ids_of_titles(actor: Actor, label: Label, titles: Iterable[str]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from portico.contacts.filtering.conditions import LONGEST_VALUE, MOST_VALUES, Wrong
+from portico.lib.texts import is_storable
 
 _LARGEST = 2**63 - 1
 _MOST_DAYS = 100_000
@@ -21,7 +22,7 @@ def text(value: Any) -> str:
     found = str(value)
     if not found:
         raise Wrong("value", "A value is needed.")
-    if len(found) > LONGEST_VALUE or "\0" in found or any("\ud800" <= one <= "\udfff" for one in found):
+    if len(found) > LONGEST_VALUE or not is_storable(found):
         raise Wrong("value", f"The value must be a text of at most {LONGEST_VALUE} characters.")
     return found
 

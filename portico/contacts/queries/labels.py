@@ -13,6 +13,7 @@ from portico.access import Actor, Permission
 from portico.contacts.models import Consent, ContactCount, List, Tag
 from portico.errors import NotFound
 from portico.lib.statements import Shape, Statement, as_documents, compiled, compiled_page, later_number, later_text
+from portico.lib.texts import is_storable
 
 Label = type[Tag] | type[List]
 SHORTEST_NAME = 3  # as in the field: shorter words are taken for ids
@@ -139,11 +140,6 @@ def find_each_label_ids(actor: Actor, label: Label, several: Sequence[Sequence[i
         by_slug[slug].add(id)
     named = {name: by_title[name] | by_slug[slug] for name, slug in slugs.items()}
     return [sorted((ids & known).union(*(named[name] for name in names))) for ids, names in told]
-
-
-def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can take this text: no NUL, no lone surrogate."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def told_apart(items: Sequence[int | str]) -> tuple[set[int], set[str]]:
