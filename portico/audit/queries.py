@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from portico.audit.models import NO_CHANGES, AuditEntry
 
@@ -63,6 +62,16 @@ def list_entries(company_id: int, contact_ids: Sequence[int], *, after: Place = 
     return [Entry(*row) for row in rows]
 
 
-def list_recent_entries(company_id: int, *, limit: int) -> "QuerySet[AuditEntry]":
-    """What happened in the company, newest first."""
-    return AuditEntry.objects.filter(company_id=company_id).order_by("-id")[:limit]
+def list_company_entries(
+    company_id: int, *, actor: str = "", action: str = "", before: int = 0, limit: int
+) -> list[AuditEntry]:
+    """What happened in the company, newest first, older than the entry `before`.
+
+    `actor` is a part of a name, `action` how one begins, both ignoring case.
+    """
+    rows = AuditEntry.objects.filter(company_id=company_id)
+    if actor:
+        rows = rows.filter(actor__icontains=actor)
+    if action:
+        rows = rows.filter(action__istartswith=action)
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])

@@ -22,6 +22,11 @@ def list_company_mail(company_id: int, *, to: str) -> "QuerySet[Mail]":
     return rows.filter(lower=Lower(Value(to))).order_by("id")
 
 
+def list_latest_company_mail(company_id: int, *, last: int) -> "QuerySet[Mail]":
+    """The newest mails of a company, newest first."""
+    return Mail.objects.filter(company_id=company_id).order_by("-id")[:last]
+
+
 _SILENT = timedelta(seconds=15)
 
 

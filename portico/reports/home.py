@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portico.access import Actor, Permission
 from portico.audit.models import AuditEntry
-from portico.audit.queries import list_recent_entries
+from portico.audit.queries import list_company_entries
 from portico.contacts.models import Consent
 from portico.contacts.queries.numbers import count_contacts_by_day
 from portico.http.protections import loosened
@@ -40,7 +40,7 @@ def get_home(actor: Actor) -> Home:
     return Home(
         overview=get_overview(actor) if sees_numbers else None,
         new_contacts=_new_contacts(actor) if sees_numbers else (),
-        recent=list(list_recent_entries(actor.company_id, limit=_RECENT)) if is_admin else (),
+        recent=(list_company_entries(actor.company_id, limit=_RECENT)) if is_admin else (),
         setup=get_setup(actor) if is_admin else None,
         warnings=_warnings() if is_admin else (),
     )

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
@@ -19,7 +18,7 @@ from portico.lib.statements import Shape
 from portico.web.console.contact_page import show_contact
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
-from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
+from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, chips, pages_of, show_list
 from portico.web.console.shapes import titles_of
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go
@@ -75,9 +74,8 @@ def show(visit: Visit) -> HttpResponse:
 
 
 def _asked(visit: Visit) -> dict[str, str]:
-    """What the address narrows by; a text that no column can hold finds nobody."""
-    given = {name: visit.request.GET.get(name, "").replace("\0", "").strip() for name in ("search", *_NARROWED)}
-    return {name: text for name, text in given.items() if text}
+    """What the address narrows by."""
+    return {name: text for name in ("search", *_NARROWED) if (text := visit.asked(name))}
 
 
 def _chosen(visit: Visit) -> Chosen:
@@ -95,12 +93,8 @@ def _narrowing(visit: Visit) -> Narrowing:
         Field("list", "List", value=asked.get("list", ""), is_required=False, is_plain=True),
         Field("status", "Status", kind="select", choices=status, is_required=False, is_plain=True),
     )
-    chips = [
-        Link(f"?{urlencode({other: text for other, text in asked.items() if other != name})}", f"{label}: {value}")
-        for name, value in asked.items()
-        for label in [_NARROWED.get(name, ("Search", ""))[0]]
-    ]
-    return Narrowing(fields, chips)
+    labels = {"search": "Search", **{name: label for name, (label, _) in _NARROWED.items()}}
+    return Narrowing(fields, chips(asked, labels))
 
 
 def _listing(visit: Visit) -> Listing:

@@ -27,7 +27,7 @@ class Sheet:
     links: Sequence[Link] = ()
 
 
-def show_sheet(visit: Visit, sheet: Sheet, no: Refusal | None = None) -> HttpResponse:
+def show_sheet(visit: Visit, sheet: Sheet, no: Refusal | None = None, *, said: str = "") -> HttpResponse:
     kept = [replace(one, is_kept=True) for one in sheet.fields]
     return show_screen(
         visit,
@@ -37,6 +37,7 @@ def show_sheet(visit: Visit, sheet: Sheet, no: Refusal | None = None) -> HttpRes
         no=no,
         sheet=replace(sheet, fields=filled(visit, kept, no)),
         alert=alert_of(sheet.fields, no),
+        said=said,
     )
 
 

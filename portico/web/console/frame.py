@@ -48,6 +48,9 @@ GROUPS = (
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),
             Place("/modules", "Modules", P.ADMINISTRATION),
+            Place("/settings/mail", "Mail", P.ADMINISTRATION),
+            Place("/settings/company", "Company", P.ADMINISTRATION),
+            Place("/settings/audit", "Audit log", P.ADMINISTRATION),
         ),
     ),
 )

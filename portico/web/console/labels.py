@@ -40,7 +40,7 @@ class Labels:
         return (Crumb(self.path, self.many),)
 
     def show(self, visit: Visit) -> HttpResponse:
-        search = visit.request.GET.get("search", "").replace("\0", "").strip()
+        search = visit.asked("search")
         number = visit.page
         shape = Shape({"id": "id", "title": "title", "description": "description", "contacts": count_of(self.label)})
         page = list_label_documents(visit.actor, self.label, shape, search=search, page=number, per_page=_PER_PAGE)

@@ -1,8 +1,9 @@
 """Things in a table: the one way in which the console shows many of a kind."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
@@ -23,7 +24,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`text` says what these are; `empty` what to do first where there are none. The first column leads to `path`."""
+    """`text` says what these are; `empty` what to do first where there are none. The first column leads to `path`.
+
+    `press` is a button that sends an empty form to the screen itself.
+    """
 
     title: str
     text: str
@@ -32,7 +36,8 @@ class Listing:
     empty: str
     add: Link | None = None
     crumbs: tuple[Crumb, ...] = ()
-    links: Sequence[Link] = field(default_factory=tuple)
+    links: Sequence[Link] = ()
+    press: str = ""
 
 
 SEARCH = Field("search", "Search", kind="search", is_required=False, is_plain=True)
@@ -46,13 +51,22 @@ class Narrowing:
     chips: Sequence[Link] = ()
 
 
+def chips(asked: Mapping[str, str], labels: Mapping[str, str]) -> list[Link]:
+    """What the address narrows by, each as a link to the same without it."""
+
+    def without(name: str) -> str:
+        return f"?{urlencode({other: text for other, text in asked.items() if other != name})}"
+
+    return [Link(without(name), f"{labels[name]}: {text}") for name, text in asked.items()]
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Where in a list one is. `before` and `after` are addresses, "" at its ends."""
+    """Where in a list one is. `before` and `after` are addresses, "" at its ends; without a total nobody counted."""
 
-    total: int
-    first: int
-    until: int
+    total: int | None = None
+    first: int = 0
+    until: int = 0
     before: str = ""
     after: str = ""
 

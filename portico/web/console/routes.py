@@ -2,7 +2,19 @@
 
 from portico.access import Permission
 from portico.http.routes import SignedIn, route
-from portico.web.console import codes, contact_page, contacts, home, keys, labels, managers, modules
+from portico.web.console import (
+    audit_log,
+    codes,
+    company,
+    contact_page,
+    contacts,
+    home,
+    keys,
+    labels,
+    mail,
+    managers,
+    modules,
+)
 
 P = Permission
 
@@ -58,6 +70,12 @@ CONSOLE = (
     route("GET", "settings/security/<int:id>", codes.show_one, P.ADMINISTRATION),
     route("GET", "settings/security/<int:id>/revoke", codes.show_revoke, P.ADMINISTRATION),
     route("POST", "settings/security/<int:id>/revoke", codes.revoke, P.ADMINISTRATION),
+    route("GET", "settings/mail", mail.show, P.ADMINISTRATION),
+    route("POST", "settings/mail", mail.send_test, P.ADMINISTRATION),
+    route("GET", "settings/company", company.show, P.ADMINISTRATION),
+    route("POST", "settings/company", company.save, P.ADMINISTRATION),
+    route("GET", "settings/audit", audit_log.show, P.ADMINISTRATION),
+    route("GET", "settings/audit/proof", audit_log.prove, P.ADMINISTRATION),
     # Modules
     route("GET", "modules", modules.show, P.ADMINISTRATION),
     route("GET", "modules/<str:name>", modules.show_one, P.ADMINISTRATION),
