@@ -8,6 +8,7 @@ from portico.audit.actions import ENTRY, entry_values
 from portico.contacts.queries.labels import is_storable
 from portico.errors import Invalid, NotFound, Problem
 from portico.lib.statements import Later, Statement, later_number, later_text
+from portico.lib.texts import is_storable
 
 LONGEST_NAME = 192  # of keys, titles and providers; more is cut off, as in the field
 LONGEST_VALUE = 10_000

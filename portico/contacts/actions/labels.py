@@ -11,8 +11,9 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.fields import LONGEST_TEXT
 from portico.contacts.models import List, Tag
-from portico.contacts.queries.labels import LONGEST_TITLE, Label, is_storable, kind_of, slug_of
+from portico.contacts.queries.labels import LONGEST_TITLE, Label, kind_of, slug_of
 from portico.errors import Conflict, Invalid, NotFound
+from portico.lib.texts import is_storable
 
 _MOST_AT_ONCE = 5000
 _TRIES = 1000

@@ -13,8 +13,9 @@ from portico.contacts.filtering.conditions import Filter
 from portico.contacts.filtering.preparing import checked
 from portico.contacts.filtering.storing import stored
 from portico.contacts.models import Segment
-from portico.contacts.queries.labels import LONGEST_TITLE, is_storable, slug_of
+from portico.contacts.queries.labels import LONGEST_TITLE, slug_of
 from portico.errors import Invalid, NotFound
+from portico.lib.texts import is_storable
 
 MOST_SEGMENTS = 200
 

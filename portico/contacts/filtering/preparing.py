@@ -15,6 +15,7 @@ from portico.contacts.filtering.relations import RELATIONS
 from portico.contacts.filtering.testing import Subject, Test
 from portico.contacts.models import CustomField
 from portico.contacts.queries.labels import is_storable
+from portico.lib.texts import is_storable
 
 SUBJECTS: dict[str, Subject] = {
     "own": Own(),
