@@ -5,7 +5,6 @@ from django.db.models import BigIntegerField, BooleanField, TextField
 
 from portico.access import Actor, Permission
 from portico.audit.actions import ENTRY, entry_values
-from portico.contacts.queries.labels import is_storable
 from portico.errors import Invalid, NotFound, Problem
 from portico.lib.statements import Later, Statement, later_number, later_text
 from portico.lib.texts import is_storable

@@ -14,7 +14,6 @@ from portico.contacts.filtering.own import Custom, Own, Search
 from portico.contacts.filtering.relations import RELATIONS
 from portico.contacts.filtering.testing import Subject, Test
 from portico.contacts.models import CustomField
-from portico.contacts.queries.labels import is_storable
 from portico.lib.texts import is_storable
 
 SUBJECTS: dict[str, Subject] = {
