@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.utils.text import Truncator
 
 from portico.audit.models import AuditEntry
 from portico.audit.queries import list_company_entries
@@ -15,6 +16,7 @@ from portico.web.visits import Visit
 
 PATH = "/settings/audit"
 _PER_PAGE = 50
+_LONGEST_DETAILS = 240
 _ABOVE = (Crumb(PATH, "Audit log"),)
 # What the list is narrowed by, in the address.
 _NARROWED = {"actor": "Who", "action": "What"}
@@ -53,7 +55,7 @@ def show(visit: Visit) -> HttpResponse:
 
 def _details(row: AuditEntry) -> str:
     details = {name: value for name, value in row.details.items() if name != "of"}
-    return json.dumps(details, ensure_ascii=False) if details else ""
+    return Truncator(json.dumps(details, ensure_ascii=False)).chars(_LONGEST_DETAILS) if details else ""
 
 
 def prove(visit: Visit) -> HttpResponse:
