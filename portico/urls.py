@@ -54,8 +54,10 @@ urlpatterns = [
         r"(?s)^(?P<path>oauth(?:/.*)?|\.well-known/(?:openid-configuration|oauth-authorization-server))$", openid.at
     ),
     path("calendar/<str:token>.ics", calendar.feed),
+    re_path(r"(?is)^(?P<path>(?:console|contacts|tags|lists|settings|modules)(?:/.*)?)$", entry.show),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
+    path("assets/console.js", assets.console),
     path("assets/public.css", assets.public_style),
     re_path(r"^assets/colour/(?P<colour>[0-9a-f]{6})\.css$", assets.colour),
     path("media/<str:token>", files.show),

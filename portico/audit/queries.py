@@ -65,3 +65,18 @@ def list_entries(company_id: int, contact_ids: Sequence[int], *, after: Place = 
 def find_entry(company_id: int, entry_id: int) -> AuditEntry | None:
     """One entry of the company as it is now: a person in it may have been erased since, or it is no longer kept."""
     return AuditEntry.objects.filter(company_id=company_id, pk=entry_id).first()
+
+
+def list_company_entries(
+    company_id: int, *, actor: str = "", action: str = "", before: int = 0, limit: int
+) -> list[AuditEntry]:
+    """What happened in the company, newest first, older than the entry `before`.
+
+    `actor` is a part of a name, `action` how one begins, both ignoring case.
+    """
+    rows = AuditEntry.objects.filter(company_id=company_id)
+    if actor:
+        rows = rows.filter(actor__icontains=actor)
+    if action:
+        rows = rows.filter(action__istartswith=action)
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])

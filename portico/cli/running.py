@@ -246,25 +246,18 @@ def check() -> Said:
     from django.conf import settings
     from django.db import connection
 
+    from portico.http.protections import loosened
+
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         version = str(cursor.fetchone()[0])
-    loosened = [
-        name
-        for name, on in (
-            ("PORTICO_ALLOW_HTTP: credentials may come over plain HTTP", settings.ALLOW_HTTP),
-            ("PORTICO_ALLOW_URL_CREDENTIALS: credentials may come in addresses", settings.ALLOW_URL_CREDENTIALS),
-            ("PORTICO_ALLOW_PRIVATE_WEBHOOKS: webhooks may call private networks", settings.ALLOW_PRIVATE_WEBHOOKS),
-        )
-        if on
-    ]
     mail = "sent" if settings.EMAIL_URL else "captured: nothing leaves (set PORTICO_EMAIL_URL)"
     value: dict[str, Any] = {
         "data": str(settings.DATA_FOLDER),
         "database": f"PostgreSQL {version}{' (own)' if settings.HAS_OWN_DATABASE else ''}",
         "address": settings.PUBLIC_URL,
         "mail": mail,
-        "loosened": loosened,
+        "loosened": loosened(),
     }
     lines = [f"{name}: {value[name]}" for name in ("data", "database", "address", "mail")]
-    return Said(value, "\n".join([*lines, *(f"loosened: {one}" for one in loosened)]))
+    return Said(value, "\n".join([*lines, *(f"loosened: {one}" for one in value["loosened"])]))

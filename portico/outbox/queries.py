@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from portico.outbox.models import Mail
 
@@ -16,3 +20,16 @@ def list_company_mail(company_id: int, *, to: str) -> "QuerySet[Mail]":
     """What this company has sent, or is to send, to an address, ignoring case; oldest first."""
     rows = Mail.objects.filter(company_id=company_id).annotate(lower=Lower("to"))
     return rows.filter(lower=Lower(Value(to))).order_by("id")
+
+
+def list_latest_company_mail(company_id: int, *, last: int) -> "QuerySet[Mail]":
+    """The newest mails of a company, newest first."""
+    return Mail.objects.filter(company_id=company_id).order_by("-id")[:last]
+
+
+_SILENT = timedelta(seconds=15)
+
+
+def is_worker_alive() -> bool:
+    """Whether any job worker has been heard of in the last seconds: without one nothing leaves."""
+    return ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - _SILENT).exists()

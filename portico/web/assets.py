@@ -38,6 +38,10 @@ def _is_light(colour: str) -> bool:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179  # noqa: PLR2004 -- where both have the same
 
 
+def console(request: HttpRequest) -> HttpResponseBase:
+    return _asset(request, "console.js", "text/javascript; charset=utf-8")
+
+
 def _asset(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     content, tag = _read(name)
     if request.META.get("HTTP_IF_NONE_MATCH") == tag:

@@ -60,7 +60,7 @@ def _protected(request: HttpRequest, route: Route, parameters: dict[str, str | i
     if session is None:
         return go("/sign-in", next=request.get_full_path() if request.method == "GET" else "/account")
     if not meets(session.actor, route.demand):
-        raise Denied
+        raise NotFound("page")  # what one may not see is not there
     if route.path not in SETTING_UP and owes_factor(session.actor):
         return go("/account/set-up")
     return _called(Visit(request, session.actor, session), route, parameters)

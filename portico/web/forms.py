@@ -12,8 +12,19 @@ from portico.web.visits import Visit
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    text: str
+    hint: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """`kind` and `autocomplete` are what HTML calls type and autocomplete. A kept field shows again what was typed."""
+    """`kind` is "select", "radio" or "checkboxes", which have choices, "textarea", or what HTML calls an input's type.
+
+    A kept field shows again what was typed. A plain one does not say that it may be left empty.
+    """
 
     name: str
     label: str
@@ -21,10 +32,16 @@ class Field:
     autocomplete: str = "off"
     hint: str = ""
     value: str = ""
+    choices: Sequence[Choice] = ()
     error: str = ""
-    inputmode: str = "text"
+    inputmode: str = ""
     is_kept: bool = False
+    is_required: bool = True
+    is_plain: bool = False
     has_focus: bool = False
+
+    def holding(self, value: str) -> "Field":
+        return replace(self, value=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +86,8 @@ def show_form(visit: Visit, form: Form, no: Refusal | None = None, *, said: str 
         status=STATUSES[type(no)] if no else 200,
         form_action="'self'",
         script="'self'" if form.passkey else "'none'",
-        form=replace(form, fields=_filled(visit, form.fields, no)),
-        alert=_alert(form, no),
+        form=replace(form, fields=filled(visit, form.fields, no)),
+        alert=alert_of(form.fields, no),
         said=said,
         visit=visit,
     )
@@ -87,23 +104,29 @@ def tried(visit: Visit, form: Form, act: Callable[[], HttpResponse]) -> HttpResp
         return show_form(visit, form, no)
 
 
-def _filled(visit: Visit, fields: Sequence[Field], no: Refusal | None) -> list[Field]:
+def filled(visit: Visit, fields: Sequence[Field], no: Refusal | None) -> list[Field]:
+    """The fields as they are shown after `no`: errors beside them, what was typed kept, where to begin."""
     errors = {problem.field: problem.text for problem in no.problems} if isinstance(no, Invalid) else {}
     first = next((field.name for field in fields if field.name in errors), fields[0].name if fields else "")
     return [
         replace(
-            field,
+            _kept(visit, field) if field.is_kept and no else field,
             error=errors.get(field.name, ""),
-            value=visit.text(field.name) if field.is_kept and no else field.value,
             has_focus=field.name == first,
         )
         for field in fields
     ]
 
 
-def _alert(form: Form, no: Refusal | None) -> str:
-    """What is wrong with no field of this form in particular."""
+def _kept(visit: Visit, field: Field) -> Field:
+    sent = set(visit.request.POST.getlist(field.name))
+    choices = [replace(choice, is_chosen=choice.value in sent) for choice in field.choices]
+    return replace(field, value=visit.text(field.name), choices=choices)
+
+
+def alert_of(fields: Sequence[Field], no: Refusal | None) -> str:
+    """What is wrong with none of these fields in particular."""
     if not isinstance(no, Invalid):
         return str(no) if no else ""
-    names = {field.name for field in form.fields}
+    names = {field.name for field in fields}
     return " ".join(problem.text for problem in no.problems if problem.field not in names)

@@ -25,7 +25,7 @@ def page(
     response = HttpResponse(render_to_string(f"web/{template}", values, request), status=status, headers=_HEADERS)
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"script-src {script}; form-action {form_action}"
+        f"script-src {script}; connect-src {script}; form-action {form_action}"
     )
     if request.method == "HEAD":
         response.content = b""

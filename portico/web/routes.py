@@ -3,6 +3,7 @@
 from portico.http.routes import Public, Routes, SignedIn, route
 from portico.web.account import app, overview, passkeys, password, proving, sessions
 from portico.web.account.fresh import fresh
+from portico.web.console.routes import CONSOLE
 from portico.web.signing_in import code, factor, out, passkey, reset, start
 from portico.web.signing_in import password as with_password
 
@@ -44,6 +45,7 @@ ROUTES = Routes(
     route("POST", "account/sessions/<int:id>/end", sessions.end, SignedIn),
     route("POST", "account/sessions/end-others", sessions.end_others, SignedIn),
     route("POST", "account/devices/<int:id>/forget", sessions.forget_device, SignedIn),
+    *CONSOLE,
 )
 # What somebody may open who has to set up a second factor before anything else.
 SETTING_UP = frozenset(

@@ -11,8 +11,10 @@ from portico.access import Actor
 from portico.errors import NotSignedIn
 from portico.identity.queries.sessions import LiveSession
 from portico.lib.origins import origin_of
+from portico.lib.texts import is_storable
 
 _ID = re.compile(r"[0-9]{1,18}")
+_LAST_PAGE = 10**7  # beyond any list
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,21 @@ class Visit:
         """An id that a form holds, 0 for what is none."""
         text = self.text(name)
         return int(text) if _ID.fullmatch(text) else 0
+
+    def asked(self, name: str) -> str:
+        """What the address says for this name, "" without it; never what no database takes."""
+        text = str(self.request.GET.get(name, "")).strip()
+        return text if is_storable(text) else ""
+
+    def number_asked(self, name: str) -> int:
+        """The same for a number, 0 for what is none."""
+        text = self.asked(name)
+        return int(text) if _ID.fullmatch(text) else 0
+
+    @property
+    def page(self) -> int:
+        """Which page of a list the address asks for, from 1."""
+        return max(1, min(self.number_asked("page"), _LAST_PAGE))
 
     @property
     def next(self) -> str:

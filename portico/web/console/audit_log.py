@@ -1,0 +1,71 @@
+"""Settings → Audit log: what happened, when, by whom, and the proof that nothing of it was changed."""
+
+import json
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.utils.text import Truncator
+
+from portico.audit.models import AuditEntry
+from portico.audit.queries import list_company_entries
+from portico.audit.verifying import verify_audit
+from portico.web.console.frame import Crumb, show_screen
+from portico.web.console.lists import Column, Listing, Narrowing, Pages, chips, show_list
+from portico.web.forms import Field, Link
+from portico.web.visits import Visit
+
+PATH = "/settings/audit"
+_PER_PAGE = 50
+_LONGEST_DETAILS = 240
+_ABOVE = (Crumb(PATH, "Audit log"),)
+# What the list is narrowed by, in the address.
+_NARROWED = {"actor": "Who", "action": "What"}
+
+
+def show(visit: Visit) -> HttpResponse:
+    asked = {name: visit.asked(name) for name in _NARROWED if visit.asked(name)}
+    before = visit.number_asked("before")
+    found = list_company_entries(visit.actor.company_id, **asked, before=before, limit=_PER_PAGE + 1)
+    rows = found[:_PER_PAGE]
+    fields = [
+        Field(name, label, value=asked.get(name, ""), is_required=False, is_plain=True)
+        for name, label in _NARROWED.items()
+    ]
+    after = f"?{urlencode({**asked, 'before': rows[-1].pk})}" if len(found) > _PER_PAGE else ""
+    listing = Listing(
+        title="Audit log",
+        text="Everything that changed something, newest first. Entries are sealed in a chain and cannot be changed.",
+        columns=(
+            Column("When (UTC)", lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
+            Column("Who", lambda row: row.actor),
+            Column("What", lambda row: row.action),
+            Column("To what", lambda row: f"{row.subject} {row.subject_id or ''}".strip()),
+            Column("Through", lambda row: row.wire),
+            Column("From", lambda row: row.address),
+            Column("Details", _details),
+        ),
+        path=lambda _: "",
+        empty="Nothing is like that.",
+        links=(Link(f"{PATH}/proof", "Prove that nothing was changed"),),
+    )
+    return show_list(
+        visit, listing, rows, narrowing=Narrowing(fields, chips(asked, _NARROWED)), pages=Pages(after=after)
+    )
+
+
+def _details(row: AuditEntry) -> str:
+    details = {name: value for name, value in row.details.items() if name != "of"}
+    return Truncator(json.dumps(details, ensure_ascii=False)).chars(_LONGEST_DETAILS) if details else ""
+
+
+def prove(visit: Visit) -> HttpResponse:
+    verdict = verify_audit(visit.actor.company_id)
+    facts = (
+        ("The chain is", f"broken: {verdict.broken}" if verdict.broken else "whole"),
+        ("Entries in it", verdict.entries),
+        ("Seals", verdict.seals),
+        ("Waiting for the next seal", verdict.unsealed),
+        ("Without details, since a person was erased", verdict.erased),
+        ("Note this elsewhere, to know later that nothing was cut off", verdict.head),
+    )
+    return show_screen(visit, "detail.html", title="Proof", crumbs=_ABOVE, facts=facts)

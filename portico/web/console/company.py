@@ -1,0 +1,61 @@
+"""Settings → Company: its name and how it looks to others."""
+
+from django.http import HttpResponse
+
+from portico.companies.actions import set_company
+from portico.companies.models import Company
+from portico.companies.queries import get_settings
+from portico.web.console.forms import Sheet, show_sheet, tried
+from portico.web.forms import Field
+from portico.web.visits import Visit, go
+
+PATH = "/settings/company"
+
+
+def show(visit: Visit) -> HttpResponse:
+    sheet = _sheet(get_settings(visit.actor).company)
+    return show_sheet(visit, sheet, said="The company is saved." if visit.done else "")
+
+
+def save(visit: Visit) -> HttpResponse:
+    def act() -> HttpResponse:
+        set_company(
+            visit.actor,
+            name=visit.text("name").strip(),
+            color=visit.text("color"),
+            logo_url=visit.text("logo_url").strip() or None,
+            domain=visit.text("domain").strip() or None,
+            allowed_origins=visit.text("allowed_origins").split(),
+        )
+        return go(PATH, done="saved")
+
+    return tried(visit, _sheet(get_settings(visit.actor).company), act)
+
+
+def _sheet(company: Company) -> Sheet:
+    return Sheet(
+        title="Company",
+        button="Save",
+        text=f"Its short name is {company.slug}: addresses and apps know it by that, and it stays.",
+        back="/console",
+        fields=(
+            Field("name", "Name", value=company.name),
+            Field("color", "Colour", kind="color", value=company.color),
+            Field("logo_url", "Address of the logo", kind="url", value=company.logo_url or "", is_required=False),
+            Field(
+                "domain",
+                "Domain",
+                value=company.domain or "",
+                is_required=False,
+                hint="A host name of its own that leads to this server, such as members.example.com.",
+            ),
+            Field(
+                "allowed_origins",
+                "Web sites that may call from a browser",
+                kind="textarea",
+                value="\n".join(company.allowed_origins),
+                is_required=False,
+                hint="One a line, as https://app.example.com.",
+            ),
+        ),
+    )

@@ -1,0 +1,52 @@
+"""The first screen: numbers, what is new, what to do next, and what needs a look."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from portico.access import Permission
+from portico.http.routes import meets
+from portico.reports.home import Home, get_home
+from portico.web.console.charts import bars
+from portico.web.console.frame import show_screen
+from portico.web.visits import Visit
+
+P = Permission
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A line of the list of first steps; its tick comes from the data."""
+
+    text: str
+    path: str
+    is_done: bool
+
+
+def show(visit: Visit) -> HttpResponse:
+    home = get_home(visit.actor)
+    numbers = [(str(day), number) for day, number in home.new_contacts]
+    return show_screen(
+        visit,
+        "home.html",
+        title="Home",
+        home=home,
+        chart=bars("New subscribed contacts a day", numbers),
+        numbers=[one for one in reversed(numbers) if one[1]],
+        steps=_steps(home) if meets(visit.actor, P.ADMINISTRATION) else (),
+    )
+
+
+def _steps(home: Home) -> list[_Step]:
+    setup, overview = home.setup, home.overview
+    if setup is None:
+        return []
+    return [
+        _Step("Add contacts", "/docs", bool(overview and overview.contacts)),
+        _Step("Create an API key", "/settings/rest-api/add", setup.has_key),
+        _Step("Call the API with it", "/settings/rest-api", setup.has_used_key),
+        _Step("Let other sites verify logins", "/modules/remote-authentication", setup.lets_sites_ask),
+        _Step("Invite a colleague", "/settings/managers/add", setup.has_colleague),
+        _Step("Connect mail", "/docs", bool(settings.EMAIL_URL)),
+    ]

@@ -1,0 +1,168 @@
+"""Settings → Managers: people whose permissions are granted one by one, and who may hold API keys."""
+
+from collections.abc import Collection, Iterable
+
+from django.http import HttpResponse
+
+from portico.access import GRANTABLE, PRESETS, Permission, Role
+from portico.errors import Invalid
+from portico.identity.actions.managers import remove_manager, set_manager_permissions
+from portico.identity.actions.people import add_member
+from portico.identity.models import Membership
+from portico.identity.queries.managers import get_manager, list_managers
+from portico.web.console.forms import Sheet, show_sheet, tried
+from portico.web.console.frame import Crumb
+from portico.web.console.lists import Column, Listing, show_list
+from portico.web.forms import Choice, Field, Link
+from portico.web.visits import Visit, go
+
+PATH = "/settings/managers"
+_MOST_SHOWN = 500
+_ABOVE = (Crumb(PATH, "Managers"),)
+_SAID = {
+    "added": "The manager is there. Next: a key under Rest API.",
+    "changed": "The permissions are changed, for its keys too.",
+    "removed": "The manager may do nothing any more, nor may its keys.",
+}
+# The manual's four bundles, in its words and order.
+_PRESETS = {
+    "view-contacts": ("View Contacts", "Read contacts, tags and lists."),
+    "manage-contacts": ("Manage Contacts", "Read, create, change and delete contacts, tags and lists."),
+    "view-reports": ("View Reports", "Dashboard and reports."),
+    "manage-campaigns": ("Manage Campaigns", "Read, write, send and delete mails and templates."),
+}
+
+
+def show(visit: Visit) -> HttpResponse:
+    listing = Listing(
+        title="Managers",
+        text="People and integrations that may do some things in this company. Each is a dedicated account: an"
+        " administrator cannot hold an API key.",
+        columns=(
+            Column("Manager", lambda row: row.user.full_name or row.user.email),
+            Column("E-mail", lambda row: row.user.email),
+            Column("Permissions", _summary),
+        ),
+        path=lambda row: f"{PATH}/{row.pk}",
+        empty="No manager yet. Add one for each integration, so that each can be ended by itself.",
+        add=Link(f"{PATH}/add", "Add New Manager") if visit.actor.may(Permission.ADMINISTRATION) else None,
+    )
+    rows = list_managers(visit.actor, first=0, count=_MOST_SHOWN).rows
+    return show_list(visit, listing, rows, said=_SAID.get(visit.done, ""))
+
+
+def _summary(row: Membership) -> str:
+    held = set(row.permissions)
+    names = [name for key, (name, _) in _PRESETS.items() if PRESETS[key] <= held]
+    others = held - set().union(*(PRESETS[key] for key in _PRESETS if PRESETS[key] <= held))
+    # Manage Contacts holds View Contacts.
+    names = [name for name in names if name != "View Contacts" or "Manage Contacts" not in names]
+    return ", ".join([*names, *sorted(others)])
+
+
+def show_add(visit: Visit) -> HttpResponse:
+    return show_sheet(visit, _new())
+
+
+def add(visit: Visit) -> HttpResponse:
+    def act() -> HttpResponse:
+        add_member(
+            visit.actor,
+            email=visit.text("email").strip(),
+            name=visit.text("name"),
+            role=Role.MANAGER,
+            permissions=_chosen(visit),
+        )
+        return go(PATH, done="added")
+
+    return tried(visit, _new(), act)
+
+
+def _new() -> Sheet:
+    return Sheet(
+        title="Add New Manager",
+        button="Save",
+        text="This makes the account too: it signs in with this address, by a mailed code.",
+        back=PATH,
+        crumbs=_ABOVE,
+        fields=(
+            Field("email", "E-mail", kind="email", hint="One of its own, that nobody else in the company has."),
+            Field("name", "Name", is_required=False),
+            *_permissions(()),
+        ),
+    )
+
+
+def _permissions(held: Iterable[str]) -> tuple[Field, Field]:
+    has = set(held)
+    bundles = [Choice(key, name, hint, PRESETS[key] <= has) for key, (name, hint) in _PRESETS.items()]
+    single = [Choice(one, one, is_chosen=one in has) for one in sorted(GRANTABLE)]
+    return (
+        Field("preset", "Permissions", kind="checkboxes", choices=bundles),
+        Field("permissions", "One by one", kind="checkboxes", choices=single, is_required=False),
+    )
+
+
+def _chosen(visit: Visit) -> Collection[Permission]:
+    """What is ticked in the bundles and one by one. Raises Invalid for nothing at all."""
+    names = set(visit.request.POST.getlist("permissions"))
+    for preset in visit.request.POST.getlist("preset"):
+        names |= PRESETS.get(preset, frozenset())
+    chosen = {permission for permission in GRANTABLE if permission.value in names}
+    if not chosen:
+        raise Invalid.one("preset", "required", "Tick at least one permission: without any it can do nothing.")
+    return chosen
+
+
+def show_one(visit: Visit, id: int) -> HttpResponse:
+    return show_sheet(visit, _existing(get_manager(visit.actor, id)))
+
+
+def change(visit: Visit, id: int) -> HttpResponse:
+    manager = get_manager(visit.actor, id)
+
+    def act() -> HttpResponse:
+        set_manager_permissions(visit.actor, email=manager.user.email, permissions=_chosen(visit))
+        return go(PATH, done="changed")
+
+    return tried(visit, _existing(manager), act)
+
+
+def _existing(manager: Membership) -> Sheet:
+    return Sheet(
+        title=manager.user.full_name or manager.user.email,
+        button="Save",
+        text=f"{manager.user.email}. What is changed here holds for all its keys at once.",
+        back=PATH,
+        crumbs=_ABOVE,
+        fields=_permissions(manager.permissions),
+        links=(Link(f"{PATH}/{manager.pk}/remove", "Remove this manager"),),
+    )
+
+
+def show_remove(visit: Visit, id: int) -> HttpResponse:
+    return show_sheet(visit, _removal(get_manager(visit.actor, id)))
+
+
+def remove(visit: Visit, id: int) -> HttpResponse:
+    manager = get_manager(visit.actor, id)
+
+    def act() -> HttpResponse:
+        if visit.text("email").strip().lower() != manager.user.email.lower():
+            raise Invalid.one("email", "wrong", f"Type {manager.user.email} to remove this manager.")
+        remove_manager(visit.actor, id)
+        return go(PATH, done="removed")
+
+    return tried(visit, _removal(manager), act)
+
+
+def _removal(manager: Membership) -> Sheet:
+    return Sheet(
+        title=f"Remove {manager.user.full_name or manager.user.email}",
+        button="Remove",
+        text="All its permissions are taken away. Its keys answer nothing any more, from now on.",
+        back=f"{PATH}/{manager.pk}",
+        crumbs=(*_ABOVE, Crumb(f"{PATH}/{manager.pk}", manager.user.email)),
+        fields=(Field("email", f"Type {manager.user.email}", kind="email"),),
+        is_dangerous=True,
+    )
