@@ -58,6 +58,7 @@ urlpatterns = [
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
     path("assets/console.js", assets.console),
+    path("assets/portico.svg", assets.icon),
     path("assets/public.css", assets.public_style),
     re_path(r"^assets/colour/(?P<colour>[0-9a-f]{6})\.css$", assets.colour),
     path("media/<str:token>", files.show),

@@ -38,6 +38,10 @@ def _is_light(colour: str) -> bool:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179  # noqa: PLR2004 -- where both have the same
 
 
+def icon(request: HttpRequest) -> HttpResponseBase:
+    return _asset(request, "portico.svg", "image/svg+xml")
+
+
 def console(request: HttpRequest) -> HttpResponseBase:
     return _asset(request, "console.js", "text/javascript; charset=utf-8")
 

@@ -43,10 +43,10 @@ def _steps(home: Home) -> list[_Step]:
     if setup is None:
         return []
     return [
-        _Step("Add contacts", "/docs", bool(overview and overview.contacts)),
+        _Step("Add contacts", "/contacts/add", bool(overview and overview.contacts)),
         _Step("Create an API key", "/settings/rest-api/add", setup.has_key),
         _Step("Call the API with it", "/settings/rest-api", setup.has_used_key),
         _Step("Let other sites verify logins", "/modules/remote-authentication", setup.lets_sites_ask),
         _Step("Invite a colleague", "/settings/managers/add", setup.has_colleague),
-        _Step("Connect mail", "/docs", bool(settings.EMAIL_URL)),
+        _Step("Connect mail", "/settings/mail", bool(settings.EMAIL_URL)),
     ]
