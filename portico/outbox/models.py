@@ -27,7 +27,10 @@ class Mail(models.Model):
 
     class Meta:
         db_table = "mail"
-        indexes = [models.Index(models.functions.Lower("to"), models.F("id"), name="mail_to")]
+        indexes = [
+            models.Index(models.functions.Lower("to"), models.F("id"), name="mail_to"),
+            models.Index(fields=["company_id", "id"], name="mail_company"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.to}"
