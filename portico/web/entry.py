@@ -11,13 +11,14 @@ from portico.http.client import client_of
 from portico.http.routes import Public, Route, meets
 from portico.identity.queries.factors import owes_factor
 from portico.web import errors
-from portico.web.browsers import find_any_session, visitor
+from portico.web.browsers import find_any_session, find_session, visitor
+from portico.web.console.routes import UPLOAD
 from portico.web.pages import not_kept
 from portico.web.routes import ROUTES, SETTING_UP
 from portico.web.visits import Visit, go
 
 _LONGEST_FORM = 32 * 1024  # bytes
-_FORM = "application/x-www-form-urlencoded"
+_FORM, _FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 @answering(errors)
@@ -32,7 +33,7 @@ def show(request: HttpRequest, path: str) -> HttpResponse:
     request.route_name = route.path  # type: ignore[attr-defined]  # ours, for the log
     if not client_of(request).may_send_credentials:
         raise Denied("Signing in over plain HTTP is refused: use https.")
-    _check_form(request)
+    _check_form(request, route)
     response = _protected(request, route, parameters)
     if settings.CSRF_COOKIE_NAME in response.cookies and client_of(request).is_secure:
         response.cookies[settings.CSRF_COOKIE_NAME]["secure"] = True
@@ -41,14 +42,18 @@ def show(request: HttpRequest, path: str) -> HttpResponse:
     return not_kept(response)
 
 
-def _check_form(request: HttpRequest) -> None:
-    """Before Django reads it: forms of ours are small and of one kind."""
+def _check_form(request: HttpRequest, route: Route) -> None:
+    """Before Django reads it: forms of ours are small and of one kind, but for the one that carries a file.
+
+    Only who has signed in can make us read a file.
+    """
     if request.method != "POST":
         return
+    has_file = route.path == UPLOAD and request.content_type == _FILES and find_session(request) is not None
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdigit() or int(announced) > _LONGEST_FORM:
+    if not announced.isdigit() or int(announced) > (settings.UPLOAD_BYTES if has_file else _LONGEST_FORM):
         raise BodyTooLarge
-    if int(announced) and request.content_type != _FORM:
+    if int(announced) and request.content_type != (_FILES if has_file else _FORM):
         raise Invalid.one("form", "type", "This is no form of a page here.")
 
 

@@ -183,7 +183,7 @@ def test_every_page_of_ones_own_asks_who_is_there(browser: Browser) -> None:
 
     closed = [one for one in ROUTES if one.demand is not Public]
     assert {one.path.split("/")[0] for one in closed} == {
-        "account", "sign-out", "console", "contacts", "tags", "lists", "settings", "modules"
+        "account", "sign-out", "console", "contacts", "tags", "lists", "imports", "settings", "modules"
     }  # fmt: skip
     for one in closed:
         path = "/" + one.path.replace("<int:id>", "1")

@@ -194,6 +194,18 @@ def refuse_absent(header: Sequence[str], named: Iterable[str]) -> None:
         raise Invalid.one("column", "unknown", f"The file has no column {' or '.join(sorted(absent))}.")
 
 
+def list_fields(actor: Actor) -> list[tuple[str, str]]:
+    """What a column can be, as Options name it, each with what people call it; the company's own fields at the end."""
+    own = [
+        name for name in dict.fromkeys((*ALIASES, *TEXTS)) if name != "organization" or has_module(actor, name + "s")
+    ]
+    custom = CustomField.objects.filter(company_id=actor.company_id).order_by("position", "pk")
+    return [
+        *((name, name.replace("_", " ").capitalize()) for name in own),
+        *((f"{CUSTOM}{field.slug}", field.label) for field in custom),
+    ]
+
+
 def field_of_header(actor: Actor) -> Callable[[str], str | None]:
     """What tells for a header which field it names, a custom one as custom_values.SLUG; None for no field."""
     known = _known(actor)

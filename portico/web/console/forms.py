@@ -21,6 +21,7 @@ class Sheet:
     back: str
     text: str = ""
     path: str = ""
+    encoding: str = ""
     crumbs: tuple[Crumb, ...] = ()
     is_dangerous: bool = False
     hidden: Mapping[str, str] = field(default_factory=dict)

@@ -39,6 +39,7 @@ GROUPS = (
             Place("/contacts", "Contacts", P.CONTACTS_READ),
             Place("/tags", "Tags", P.TAGS_READ),
             Place("/lists", "Lists", P.TAGS_READ),
+            Place("/imports", "Imports", P.CONTACTS_WRITE),
         ),
     ),
     Group(

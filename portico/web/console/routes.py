@@ -9,6 +9,7 @@ from portico.web.console import (
     contact_page,
     contacts,
     home,
+    imports,
     keys,
     labels,
     mail,
@@ -17,6 +18,7 @@ from portico.web.console import (
 )
 
 P = Permission
+UPLOAD = "imports/add"  # whose form carries a file
 
 CONSOLE = (
     route("GET", "console", home.show, SignedIn),
@@ -46,6 +48,15 @@ CONSOLE = (
     route("POST", "lists/<int:id>", labels.LISTS.change, P.TAGS_WRITE),
     route("GET", "lists/<int:id>/delete", labels.LISTS.show_delete, P.TAGS_DELETE),
     route("POST", "lists/<int:id>/delete", labels.LISTS.delete, P.TAGS_DELETE),
+    # Imports
+    route("GET", "imports", imports.show, P.CONTACTS_WRITE),
+    route("GET", "imports/add", imports.show_add, P.CONTACTS_WRITE),
+    route("POST", UPLOAD, imports.add, P.CONTACTS_WRITE),
+    route("GET", "imports/match", imports.show_match, P.CONTACTS_WRITE),
+    route("POST", "imports/match", imports.match, P.CONTACTS_WRITE),
+    route("GET", "imports/<int:id>", imports.show_one, P.CONTACTS_WRITE),
+    route("POST", "imports/<int:id>", imports.press, P.CONTACTS_WRITE),
+    route("GET", "imports/<int:id>/rejected", imports.rejected, P.CONTACTS_WRITE),
     # Managers
     route("GET", "settings/managers", managers.show, P.SETTINGS_WRITE),
     route("GET", "settings/managers/add", managers.show_add, P.ADMINISTRATION),

@@ -1,0 +1,216 @@
+"""Imports: a file is sent, its columns are matched, tried out, and then the worker loads it; it can be undone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+
+from portico.contacts.importing.batches import cancel_import, pause_import, resume_import, start_import
+from portico.contacts.importing.guessing import look_at
+from portico.contacts.importing.mapping import list_fields
+from portico.contacts.importing.options import Options
+from portico.contacts.importing.report import report_lines
+from portico.contacts.importing.trying import Forecast, try_import
+from portico.contacts.importing.undoing import undo_import
+from portico.contacts.importing.uploads import keep_upload, open_upload
+from portico.contacts.models import Consent, ImportBatch
+from portico.contacts.queries.imports import count_rejected, get_import, list_imports, list_rejected
+from portico.errors import Conflict, Invalid, NotFound, Refusal
+from portico.web.console.forms import Sheet, show_sheet
+from portico.web.console.frame import Crumb, show_screen
+from portico.web.console.lists import Column, Listing, show_list
+from portico.web.forms import Choice, Field, Link
+from portico.web.visits import Visit, go
+
+PATH = "/imports"
+_ABOVE = (Crumb(PATH, "Imports"),)
+_SHOWN = 50
+_ROWS_SHOWN = 3
+_S = ImportBatch.State
+# What may be pressed in which state.
+_PRESSES = {
+    _S.WAITING: ("pause", "cancel"),
+    _S.RUNNING: ("pause", "cancel"),
+    _S.PAUSED: ("resume", "cancel"),
+    _S.FAILED: ("resume", "undo"),
+    _S.CANCELLED: ("undo",),
+    _S.DONE: ("undo",),
+    _S.UNDOING: ("undo",),
+}
+_DO = {"pause": pause_import, "resume": resume_import, "cancel": cancel_import, "undo": undo_import}
+_MOVING = {_S.WAITING, _S.RUNNING}
+_COUNTS = ("created", "updated", "unchanged", "skipped", "rejected")
+
+
+def show(visit: Visit) -> HttpResponse:
+    listing = Listing(
+        title="Imports",
+        text="Files of people that were loaded, or are being loaded. Each can be undone for 30 days.",
+        columns=(
+            Column("File", lambda row: row.file),
+            Column("Is", lambda row: row.state),
+            Column("Rows", lambda row: row.position, is_number=True),
+            *(Column(name.title(), lambda row, name=name: getattr(row, name), is_number=True) for name in _COUNTS),  # type: ignore[misc]
+            Column("Begun (UTC)", lambda row: f"{row.created_at:%Y-%m-%d %H:%M}"),
+        ),
+        path=lambda row: f"{PATH}/{row.pk}",
+        empty="Nothing was imported yet. A CSV file from any program will do; what its columns are comes next.",
+        add=Link(f"{PATH}/add", "Import a file"),
+    )
+    return show_list(visit, listing, list_imports(visit.actor)[:_SHOWN])
+
+
+def show_add(visit: Visit) -> HttpResponse:
+    return show_sheet(visit, _UPLOAD)
+
+
+_UPLOAD = Sheet(
+    title="Import a file",
+    button="Send",
+    text="Next you see what its columns are taken for. Nothing is loaded yet.",
+    back=PATH,
+    crumbs=_ABOVE,
+    fields=(Field("file", "CSV file", kind="file", hint="In any encoding, with commas, semicolons or tabs."),),
+    encoding="multipart/form-data",
+)
+
+
+def add(visit: Visit) -> HttpResponse:
+    sent = visit.request.FILES.get("file")
+    if sent is None:
+        return show_sheet(visit, _UPLOAD, Invalid.one("file", "required", "Choose a file."))
+    try:
+        upload = keep_upload(visit.actor, sent.chunks())
+        look_at(visit.actor, open_upload(visit.actor, upload))
+    except (Invalid, Conflict) as no:
+        return show_sheet(visit, _UPLOAD, Invalid.one("file", "unreadable", str(no)))
+    return go(f"{PATH}/match", upload=upload, file=(sent.name or "")[:200])
+
+
+def show_match(visit: Visit) -> HttpResponse:
+    return _matched(visit, _asked(visit.asked("upload"), visit.asked("file")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    upload: str
+    file: str
+    options: Options
+
+
+def _asked(upload: str, file: str, options: Options | None = None) -> _Asked:
+    return _Asked(upload, file, options or Options())
+
+
+def match(visit: Visit) -> HttpResponse:
+    """Try it out, or load it: which of the buttons was pressed says so."""
+    upload, file = visit.text("upload"), visit.text("file")
+    guess = look_at(visit.actor, open_upload(visit.actor, upload))
+    consent = visit.text("consent")
+    options = Options(
+        columns={name: visit.text(f"column-{place}") for place, name in enumerate(guess.header)},
+        skip_existing=visit.text("skip") == "yes",
+        consent=consent if consent in Consent.values else Consent.SUBSCRIBED,
+    )
+    asked = _asked(upload, file, options)
+    try:
+        if visit.text("press") == "load":
+            batch = start_import(visit.actor, upload, options, file=file)
+            return go(f"{PATH}/{batch.pk}")
+        return _matched(visit, asked, forecast=try_import(visit.actor, open_upload(visit.actor, upload), options))
+    except (Invalid, Conflict) as no:
+        return _matched(visit, asked, no=no)
+
+
+def _matched(
+    visit: Visit, asked: _Asked, *, forecast: Forecast | None = None, no: Refusal | None = None
+) -> HttpResponse:
+    guess = look_at(visit.actor, open_upload(visit.actor, asked.upload))
+    chosen = asked.options.columns or guess.columns()
+    known = list_fields(visit.actor)
+    columns = [
+        {
+            "header": name,
+            "place": place,
+            "sample": ", ".join(cell for row in guess.sample[:_ROWS_SHOWN] for cell in row[place : place + 1] if cell),
+            "choices": [Choice(field, label, is_chosen=chosen.get(name) == field) for field, label in known],
+        }
+        for place, name in enumerate(guess.header)
+    ]  # fmt: skip
+    consents = [Choice(one, one, is_chosen=one == asked.options.consent) for one in Consent.values]
+    skips = (
+        Choice("no", "Change what the file says", is_chosen=not asked.options.skip_existing),
+        Choice("yes", "Leave them as they are", is_chosen=asked.options.skip_existing),
+    )
+    return show_screen(
+        visit,
+        "import_match.html",
+        title="What its columns are",
+        crumbs=_ABOVE,
+        no=no,
+        alert=str(no) if no else "",
+        asked=asked,
+        columns=columns,
+        fields=(
+            Field("consent", "Status of new contacts whose row says none", kind="select", choices=consents),
+            Field("skip", "Contacts that are there already", kind="radio", choices=skips),
+        ),
+        forecast=forecast,
+        counts=[(name, getattr(forecast, name)) for name in _COUNTS] if forecast else (),
+        rejected_by=list(forecast.rejected_by.items()) if forecast else (),
+    )
+
+
+def show_one(visit: Visit, id: int) -> HttpResponse:
+    return _shown(visit, get_import(visit.actor, id))
+
+
+def _shown(visit: Visit, batch: ImportBatch, no: Refusal | None = None) -> HttpResponse:
+    facts: list[tuple[str, Any]] = [
+        ("It is", batch.state),
+        ("Rows", f"{batch.position:,}" + (f" of {batch.total:,}" if batch.total is not None else "")),
+        *((name.title(), f"{getattr(batch, name):,}") for name in _COUNTS),
+        *((f"Rejected for {kind}", f"{rows:,}") for kind, rows in count_rejected(visit.actor, batch.pk).items()),
+    ]
+    rate = batch.position / batch.busy_seconds if batch.busy_seconds else 0
+    if batch.state in _MOVING and rate:
+        left = f", {round((batch.total - batch.position) / rate):,} seconds left" if batch.total is not None else ""
+        facts.append(("Rate", f"{round(rate):,} rows a second{left}"))
+    if batch.problem:
+        facts.append(("Problem", batch.problem))
+    if batch.state == _S.UNDONE:
+        facts += [("Deleted again", f"{batch.deleted:,}"), ("Put back", f"{batch.restored:,}")]
+    return show_screen(
+        visit,
+        "import.html",
+        title=batch.file or f"Import {batch.pk}",
+        crumbs=_ABOVE,
+        no=no,
+        alert=str(no) if no else "",
+        batch=batch,
+        facts=facts,
+        share=round(100 * batch.position / batch.total) if batch.total else None,
+        presses=_PRESSES.get(_S(batch.state), ()),
+        is_moving=batch.state in _MOVING,
+    )
+
+
+def press(visit: Visit, id: int) -> HttpResponse:
+    batch = get_import(visit.actor, id)
+    act = _DO.get(visit.text("press"))
+    if act is None:
+        raise NotFound("press")
+    try:
+        act(visit.actor, id)
+    except (Invalid, Conflict) as no:
+        return _shown(visit, batch, no)
+    return go(f"{PATH}/{id}")
+
+
+def rejected(visit: Visit, id: int) -> StreamingHttpResponse:
+    """The rejected rows with reasons, as CSV that can be mended and imported."""
+    batch = get_import(visit.actor, id)
+    lines = report_lines(batch.header, list_rejected(visit.actor, id))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="rejected-{id}.csv"'
+    return response
