@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, connections
 
+from portico.lib.migrating import QuickExecutor
 from portico.lib.postgres import EmbeddedPostgres
 
 _MIGRATING = 7_263_001  # a number of ours among PostgreSQL's advisory locks
@@ -41,7 +41,8 @@ def migrate_if_needed() -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
         try:
             if _missing():
-                call_command("migrate", verbosity=0, interactive=False)
+                executor = QuickExecutor(connection)
+                executor.migrate(executor.loader.graph.leaf_nodes())
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import django
 import pytest
 
+from tests.folders import make_migrated_folder
 from tests.server import OwnDatabase, Server
 
 # Before anything reads the settings. DATABASE_URL names a server on which the suite makes its own database.
@@ -27,6 +28,12 @@ def database() -> Iterator[None]:
     """The database, up and migrated, for the server and for the tests' own look into it."""
     with _database.running():
         yield
+
+
+@pytest.fixture(scope="session")
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty installation, to be copied with copy_folder."""
+    return make_migrated_folder(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(scope="session")

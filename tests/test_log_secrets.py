@@ -19,6 +19,7 @@ import requests
 from portico.lib.postgres import PORT, _binary, socket_folder
 from portico.lib.secrets import is_well_formed
 from tests import in_folder
+from tests.folders import copy_folder
 from tests.protocols.fluid.app import button_of, press
 from tests.server import Server
 
@@ -84,9 +85,9 @@ class Portico:
 
 
 @pytest.fixture(scope="module")
-def portico(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portico]:
+def portico(migrated_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portico]:
     """After everything was sent."""
-    folder = tmp_path_factory.mktemp("secrets")
+    folder = copy_folder(migrated_folder, tmp_path_factory.mktemp("secrets"))
     with Server.running(folder, DATABASE_URL="", PORTICO_ALLOW_URL_CREDENTIALS="on") as server:
         suspect = Portico(server, folder, in_folder.run(folder, "world"))
         use_every_credential(suspect)

@@ -1,16 +1,17 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from portico.lib.postgres import EmbeddedPostgres
 from tests.cli.command import Command
+from tests.folders import copy_folder
 
 
 @pytest.fixture(scope="module")
-def portico(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+def portico(migrated_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """The command on a folder of this file's own, with a company acme and its people; PostgreSQL stays up meanwhile."""
-    folder = tmp_path_factory.mktemp("data with spaces")
-    folder.chmod(0o700)
+    folder = copy_folder(migrated_folder, tmp_path_factory.mktemp("data with spaces"))
     command = Command(folder)
     server = EmbeddedPostgres(folder / "postgres")
     server.start()

@@ -12,6 +12,7 @@ from portico.contacts.sample import LISTS, TAGS, make_sample
 from portico.contacts.sample_organizations import ORGANIZATIONS, PEOPLE_EACH
 from portico.lib.postgres import EmbeddedPostgres
 from tests.cli.command import Command
+from tests.folders import copy_folder
 from tests.make import make_company, make_member
 
 ENOUGH = 60_000  # for the search index to be built anew
@@ -45,10 +46,8 @@ def test_each_list_has_members_however_few_people_there_are() -> None:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Command:
-    folder = tmp_path / "fresh"
-    folder.mkdir(mode=0o700)
-    return Command(folder)
+def fresh(migrated_folder: Path, tmp_path: Path) -> Command:
+    return Command(copy_folder(migrated_folder, tmp_path / "fresh"))
 
 
 def test_in_an_empty_database_ids_begin_at_one_and_a_kill_leaves_the_search_index_alone(fresh: Command) -> None:

@@ -2,6 +2,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from portico.access import Permission, Role, operator
 from portico.companies.actions import set_company
@@ -144,11 +145,11 @@ def test_an_origin_is_open_to_its_own_company_s_tokens_only(app: App, acme: Comp
     assert "X-Total-Count" in exposed.headers["Access-Control-Expose-Headers"]
 
 
-def test_credentials_over_plain_http_are_refused_from_elsewhere(acme: Company, tmp_path: Path) -> None:
+def test_credentials_over_plain_http_are_refused_from_elsewhere(acme: Company) -> None:
     rita = make_member(acme, "Rita", Role.REP)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-    with Server.running(tmp_path, PORTICO_TRUSTED_PROXIES="127.0.0.1") as server:
+    with Server.running(Path(settings.DATA_FOLDER), "web", PORTICO_TRUSTED_PROXIES="127.0.0.1") as server:
         far = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
         near = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
         asked = {"email": rita.user.email}
