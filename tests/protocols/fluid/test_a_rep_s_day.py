@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from playwright.sync_api import ViewportSize
+
 from portico.access import Permission, Role
 from portico.companies.models import Company
 from portico.contacts.models import Contact
@@ -97,7 +99,7 @@ def test_the_page_and_its_form_in_a_browser(app: App, acme: Company) -> None:
     """On a telephone, without script, by the keyboard: what is wrong is said beside the field, then it is sent."""
     rita = Rep(app, acme)
     url = app.server.url + path_of(rita.get("me").json()["mysite_url"])
-    telephone = {"width": 360, "height": 740}
+    telephone = ViewportSize(width=360, height=740)
     with chromium() as browser:
         context = browser.new_context(java_script_enabled=False, viewport=telephone, user_agent=BROWSER["User-Agent"])
         page = context.new_page()
