@@ -9,6 +9,7 @@ from benchmarks.cases import BULK_ROWS, Case, bulk, cases, write_bare_cases
 from benchmarks.limits import argon2_per_second, copy_seconds
 from benchmarks.load import Measured, members_script, script_of, wrk
 from benchmarks.report import Report
+from benchmarks.reps import fill, measure, rep_cases
 from benchmarks.world import Company, World, megabytes
 
 MEMBERS = 3000
@@ -35,7 +36,12 @@ def main() -> None:
         companies = [world.company(size) for size in sizes]
         report.facts(world.facts())
         if set(given.only.split(",")) - {"import", "members", "bulk"}:
+            for company in companies:
+                fill(company)
             _requests(world, companies, connections, given, report)
+        if not given.only or "reps" in given.only:
+            for company in companies:
+                measure(world, company, given.seconds, report)
         if not given.only or "bulk" in given.only:
             _bulk(world, companies[0], max(_SECONDS_FOR_BULK, given.seconds), report)
         if not given.only or "members" in given.only:
@@ -52,7 +58,7 @@ def _requests(
 ) -> None:
     names = {name for name in given.only.split(",") if name not in {"", "requests"}}
     for company in companies:
-        wanted = [case for case in cases(company) if not names or case.name in names]
+        wanted = [case for case in (*cases(company), *rep_cases(company)) if not names or case.name in names]
         write_bare_cases(wanted, world.bare_cases)
         with world.bare_running():
             for case in wanted:

@@ -1,4 +1,4 @@
-"""docs/protocols/fluentcrm.md, its list of operations: made from the routes, so that it cannot lie.
+"""docs/protocols/fluentcrm.md, its list of operations: made from the routes, so that it cannot lie. And fluid.md's.
 
 `python -m tests.coverage_page` says whether the page is out of date (exit 1), with --write it is written anew. What the
 interface has is in operations.txt; whether it is served, and with what permission, say the routes; whether it is
@@ -10,11 +10,12 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from portico.access import Permission
+from tests import fluid_page
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "protocols" / "fluentcrm.md"
@@ -122,25 +123,26 @@ def _beside(keys: list[tuple[str, str]], ours: dict[tuple[str, str], Served]) ->
         yield from (f"| `{method} {path}` | {ours[method, path].permission} |" for method, path in keys)
 
 
-def renewed(page: str) -> str:
+def renewed(page: str, make: Callable[[], str] = made) -> str:
     """The page with its list made anew. Raises ValueError where the marks are missing."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise ValueError("the page has lost its marks")
-    return f"{before}{BEGIN}\n\n{made()}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{make()}\n\n{END}{after}"
 
 
 def main(arguments: list[str]) -> int:
-    page = PAGE.read_text()
-    fresh = renewed(page)
-    if "--write" in arguments:
-        PAGE.write_text(fresh)
-        return 0
-    sys.stdout.write(
-        "The page is up to date.\n" if page == fresh else "Out of date: python -m tests.coverage_page --write\n"
-    )
-    return 0 if page == fresh else 1
+    stale = 0
+    for path, make in ((PAGE, made), (fluid_page.PAGE, fluid_page.made)):
+        page = path.read_text()
+        fresh = renewed(page, make)
+        if "--write" in arguments:
+            path.write_text(fresh)
+        elif page != fresh:
+            stale = 1
+            sys.stdout.write(f"{path.name} is out of date: python -m tests.coverage_page --write\n")
+    return stale
 
 
 if __name__ == "__main__":

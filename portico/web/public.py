@@ -64,9 +64,17 @@ def _rendered(template: str, document: str) -> _Rendered:
 def _render(template: str, told: dict[str, Any], more: Mapping[str, Any]) -> _Rendered:
     images = {name: safe_address(told.get(name)) for name in ("photo", "logo")}
     colour = told["color"] if _COLOUR.fullmatch(told.get("color") or "") else f"#{_DEFAULT_COLOUR}"
-    values = {**told, **images, "colour": colour[1:].lower(), "colour_name": colour.lower(), **more}
+    links = {name: _safe_links(told.get(name) or []) for name in ("links", "favorites")}
+    values = {**told, **images, **links, "colour": colour[1:].lower(), "colour_name": colour.lower(), **more}
     body = render_to_string(f"web/{template}", values).encode()
-    return _Rendered(body, entity_tag(body), _policy(*images.values()))
+    pictures = [one["image_url"] for shown in links.values() for one in shown]
+    return _Rendered(body, entity_tag(body), _policy(*images.values(), *pictures))
+
+
+def _safe_links(links: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Those that lead somewhere."""
+    safe = [{**one, **{name: safe_address(one[name]) for name in ("url", "image_url")}} for one in links]
+    return [one for one in safe if one["url"]]
 
 
 def safe_address(value: Any) -> str:

@@ -9,6 +9,8 @@ from portico.content.actions.viewing import Viewed
 from portico.content.queries.sites import get_open_site_document, site_address
 from portico.errors import NotFound
 from portico.http.boundary import answering
+from portico.identity.models import ProfileLink
+from portico.identity.queries.profile_links import shown_links
 from portico.lib.statements import Shape
 from portico.web import errors, leads
 from portico.web.counting import count_visit
@@ -27,6 +29,8 @@ SHAPE = Shape(
         "photo": "member__user__image_url",
         "bio": "member__user__bio",
         "title": "title",
+        "links": shown_links(ProfileLink.Kind.LINK),
+        "favorites": shown_links(ProfileLink.Kind.FAVORITE),
         "theme": "theme",
         "has_form": "has_form",
         "address": site_address(),

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from portico.access import Role
 from portico.companies.models import Company
+from tests.chromium import chromium
 from tests.make import make_member
 from tests.server import Server
 from tests.web.browser import Browser
@@ -25,14 +26,12 @@ AUTHENTICATOR = {
 
 @contextmanager
 def page_with_authenticator() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         devtools = page.context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
         devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         yield page
-        browser.close()
 
 
 def test_a_passkey_is_made_and_signs_in_by_one_press(server: Server, acme: Company) -> None:

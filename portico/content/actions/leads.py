@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from portico.access import Actor, Role, permissions_of
+from portico.audit.actions import record
 from portico.contacts.actions.activities import note_activity
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.fields import checked, checked_each, checked_text
@@ -23,7 +24,7 @@ _TEXTS = ("first_name", "last_name", "phone")
 _ADD = """
 INSERT INTO lead (company_id, member_id, contact_id, share_id, medium_id)
 SELECT %s, %s, id, %s, %s FROM contact WHERE company_id = %s AND id = %s AND owner_id = %s
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING id
 """
 
 
@@ -51,7 +52,7 @@ def capture_lead(asking: Actor, page: LeadPage, fields: Mapping[str, Any]) -> No
     actor = _as_member(asking, page)
     with transaction.atomic():
         contact_id = _contact(actor, {**values, "source": kind, "lead_type": "mysite" if kind == "site" else "media"})
-        _keep_lead(page, contact_id)
+        _keep_lead(actor, page, contact_id)
         said = f"{page.member_id} {page.share_id} {contact_id} {message}"
         if count_in_window("lead said", said, seconds=_HOUR)[0] == 1:
             told = {name: value for name, value in {**values, "message": message}.items() if value and name != "email"}
@@ -99,7 +100,7 @@ def _contact(actor: Actor, values: dict[str, Any]) -> int:
     raise Busy  # somebody keeps adding and deleting it
 
 
-def _keep_lead(page: LeadPage, contact_id: int) -> None:
+def _keep_lead(actor: Actor, page: LeadPage, contact_id: int) -> None:
     """Only of a contact that is the member's own: of another's nobody is to learn that it was there."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -114,3 +115,6 @@ def _keep_lead(page: LeadPage, contact_id: int) -> None:
                 page.member_id,
             ],
         )
+        kept = cursor.fetchone()
+    if kept:
+        record(actor, "lead.captured", "lead", kept[0], contacts=[contact_id], contact_id=contact_id)

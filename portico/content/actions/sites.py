@@ -22,11 +22,14 @@ WRITABLE = ("title", "theme", "has_form", "is_published")
 
 
 def make_site(actor: Actor) -> None:
-    """See that the actor has a site; made twice at once, one is. Raises NotFound for an actor that is no person."""
+    """See that the actor has a site, called like its member; made twice at once, one is.
+
+    Raises NotFound for an actor that is no person.
+    """
     if own_site(actor).exists():
         return
     membership = get_own_membership(actor)
-    name = _plain(f"{membership.user.first_name} {membership.user.last_name}") or "rep"
+    name = membership.username or _plain(f"{membership.user.first_name} {membership.user.last_name}") or "rep"
     for slug in (name, f"{name}-{membership.pk}", f"{name}-{random_text(8).lower()}"):
         if _made(actor, membership, slug):
             return

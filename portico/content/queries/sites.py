@@ -27,9 +27,15 @@ def site_of_sharer(column: str) -> Any:
     return Subquery(rows.values(column)[:1])
 
 
-def own_site_times(what: str) -> Expression:
-    """How often (a column of ShownTotal), ever, for a shape that sees Site's columns."""
-    rows = ShownTotal.objects.filter(company_id=OuterRef("company_id"), member_id=OuterRef("member_id"), medium_id=0)
+def site_address_of_member() -> Any:
+    """Where a member's site is, for a shape that sees Membership's columns; null where there is none yet."""
+    rows = Site.objects.filter(company_id=OuterRef("company_id"), member_id=OuterRef("id"))
+    return Subquery(rows.annotate(address=site_address()).values("address")[:1])
+
+
+def own_site_times(what: str, member: str = "member_id") -> Expression:
+    """How often (a column of ShownTotal), ever, for a shape whose rows lead to the member by this column."""
+    rows = ShownTotal.objects.filter(company_id=OuterRef("company_id"), member_id=OuterRef(member), medium_id=0)
     total = rows.order_by().values("medium_id").annotate(total=Sum(what, output_field=BigIntegerField()))
     return Coalesce(Subquery(total.values("total")), Literal("0", BigIntegerField()))
 

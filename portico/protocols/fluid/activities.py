@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from portico.contacts.actions.activities import delete_activity
 from portico.identity.actions.profiles import read_activities
-from portico.protocols.fluid.paging import asked, with_counters
+from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.profile import PROFILE
 from portico.protocols.fluid.values import optional_id
 from portico.protocols.fluid.wire import Request, bare, document, instant, keyed
@@ -24,10 +24,10 @@ _KINDS = {
 
 
 def list_activities(request: Request) -> HttpResponse:
-    wanted, contact = asked(request), optional_id(request, "contact_id")
-    page = list_timeline(request.actor, contact_id=contact, page=wanted.number, per_page=wanted.size)
+    contact = optional_id(request, "contact_id")
+    page = list_timeline(request.actor, contact_id=contact, **asked_page(request))
     answer = bare([_as_activity(entry) for entry in page.rows])
-    return with_counters(answer, request, "activities", page.total, "contact_id")
+    return with_counters(answer, request, page.total, "contact_id")
 
 
 def show(request: Request, id: int) -> HttpResponse:

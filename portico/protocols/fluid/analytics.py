@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from portico.content.queries.numbers import Seen
-from portico.protocols.fluid.dates_asked import asked_days
+from portico.protocols.fluid.dates import asked_days
 from portico.protocols.fluid.wire import Request, bare, keyed
 from portico.reports.sharing import count_shares_lately, get_sharing, list_periods
 

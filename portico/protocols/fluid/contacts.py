@@ -16,7 +16,7 @@ from portico.contacts.queries.contacts import Order, get_contact_document, list_
 from portico.errors import Invalid
 from portico.lib.statements import Shape
 from portico.protocols.fluid.expressions import Instant, full_name
-from portico.protocols.fluid.paging import asked, with_counters
+from portico.protocols.fluid.paging import asked_page, listed
 from portico.protocols.fluid.values import inside, optional_id
 from portico.protocols.fluid.wire import Request, as_text, document, meta
 from portico.selling.queries.tasks import open_tasks_of_contact
@@ -66,7 +66,6 @@ _FILTERS = {
     "discarded": Chosen(discarded=True),
 }
 _SORTED = ("created_at", "updated_at", "last_activity_at", "first_name", "last_name", "email")
-_PATH = "contacts"
 _ARCHIVED = "archived"
 # Their names of fields to ours.
 _WRITABLE = {
@@ -88,12 +87,10 @@ _WRITABLE = {
 
 
 def list_contacts(request: Request) -> HttpResponse:
-    wanted = asked(request)
     page = list_contact_documents(
-        request.actor, ROW, _chosen(request), order=_order(request), page=wanted.number, per_page=wanted.size
+        request.actor, ROW, _chosen(request), order=_order(request), brief=None, **asked_page(request)
     )
-    kept = ("filter", "search", "group_id", "sorted_by", "sort_direction")
-    return with_counters(document(f"[{page.rows}]"), request, _PATH, page.total, *kept)
+    return listed(request, page, "filter", "search", "group_id", "sorted_by", "sort_direction")
 
 
 def _chosen(request: Request) -> Chosen:

@@ -7,9 +7,9 @@ from django.http import HttpResponse
 
 from portico.errors import Invalid
 from portico.lib.statements import Shape
-from portico.protocols.fluid.counting import counted_rows, page_of, size_of
 from portico.protocols.fluid.dates import days_between
 from portico.protocols.fluid.expressions import Instant
+from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.wire import Request, bare, document
 from portico.selling.actions.calendar import answer_event, renew_feed, revoke_feed
 from portico.selling.models import EventType
@@ -41,10 +41,8 @@ EVENT = Shape(
 def list_events(request: Request) -> HttpResponse:
     since, before = days_between(request)
     wanted = EventsWanted(yes_or_no(request, "upcoming"), _type(request), since, before)
-    number, size = page_of(request), size_of(request)
-    total, rows = list_event_documents(request.actor, EVENT, wanted, page=number, per_page=size)
-    kept = {name: str(request.fields[name]) for name in _KEPT if request.fields.get(name)}
-    return counted_rows(request, "events", [rows] if rows else [], total, has_more=number * size < total, kept=kept)
+    total, rows = list_event_documents(request.actor, EVENT, wanted, **asked_page(request))
+    return with_counters(document(f"[{rows}]"), request, total, *_KEPT)
 
 
 def yes_or_no(request: Request, name: str) -> bool | None:

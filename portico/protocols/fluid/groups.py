@@ -8,7 +8,7 @@ from portico.contacts.actions.groups import add_group, add_to_group, change_grou
 from portico.contacts.queries.groups import contacts_in_group, get_group_document, list_group_documents
 from portico.lib.statements import Shape
 from portico.protocols.fluid.expressions import Instant
-from portico.protocols.fluid.paging import asked, with_counters
+from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.values import ids, inside
 from portico.protocols.fluid.wire import Request, as_text, document, keyed
 
@@ -25,9 +25,8 @@ GROUP = Shape(
 
 
 def list_groups(request: Request) -> HttpResponse:
-    wanted = asked(request)
-    page = list_group_documents(request.actor, GROUP, page=wanted.number, per_page=wanted.size)
-    return with_counters(document(f"[{page.rows}]"), request, "groups", page.total)
+    page = list_group_documents(request.actor, GROUP, **asked_page(request))
+    return with_counters(document(f"[{page.rows}]"), request, page.total)
 
 
 def show(request: Request, id: int) -> HttpResponse:

@@ -17,9 +17,9 @@ from portico.content.queries.learning import (
 )
 from portico.errors import Invalid
 from portico.lib.statements import JsonField, Literal, Shape, ShapeIf
-from portico.protocols.fluid.counting import counted_rows, page_of, size_of
 from portico.protocols.fluid.events import yes_or_no
 from portico.protocols.fluid.expressions import Instant
+from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.wire import Request, document
 
 _HIGHEST_ID = 2**63
@@ -80,19 +80,9 @@ ANNOUNCEMENT = Shape(
 
 
 def list_trainings(request: Request) -> HttpResponse:
-    return _trainings(request, "trainings")
-
-
-def explore_trainings(request: Request) -> HttpResponse:
-    return _trainings(request, "explore/trainings")
-
-
-def _trainings(request: Request, path: str) -> HttpResponse:
     wanted = TrainingsWanted(request.optional("category") or "", yes_or_no(request, "completed"))
-    number, size = page_of(request), size_of(request)
-    total, rows = list_training_documents(request.actor, TRAINING, wanted, page=number, per_page=size)
-    kept = {name: str(request.fields[name]) for name in ("category", "completed") if request.fields.get(name)}
-    return counted_rows(request, path, [rows] if rows else [], total, has_more=number * size < total, kept=kept)
+    total, rows = list_training_documents(request.actor, TRAINING, wanted, **asked_page(request))
+    return with_counters(document(f"[{rows}]"), request, total, "category", "completed")
 
 
 def show_training(request: Request, id: int) -> HttpResponse:
@@ -119,10 +109,8 @@ def _whole_number(request: Request, name: str) -> int:
 
 
 def list_announcements(request: Request) -> HttpResponse:
-    number, size = page_of(request), size_of(request)
-    total, rows = list_announcement_documents(request.actor, ANNOUNCEMENT, page=number, per_page=size)
-    shown = [rows] if rows else []
-    return counted_rows(request, "announcements", shown, total, has_more=number * size < total, kept={})
+    total, rows = list_announcement_documents(request.actor, ANNOUNCEMENT, **asked_page(request))
+    return with_counters(document(f"[{rows}]"), request, total)
 
 
 def show_announcement(request: Request, id: int) -> HttpResponse:

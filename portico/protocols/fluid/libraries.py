@@ -27,8 +27,8 @@ from portico.content.queries.sharing import get_share_document, own_link
 from portico.errors import Invalid, NotFound
 from portico.lib.statements import BuildObject, JsonField, Literal, Shape
 from portico.protocols.fluid.expressions import Instant
-from portico.protocols.fluid.listing import asked_page, listed
 from portico.protocols.fluid.media import item_of
+from portico.protocols.fluid.paging import asked_page, listed
 from portico.protocols.fluid.shares import ROW as SHARE
 from portico.protocols.fluid.shares import wanted_share
 from portico.protocols.fluid.shops import named_company

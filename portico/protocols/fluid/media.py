@@ -16,7 +16,7 @@ from portico.http.multipart import BrokenForm, read_file
 from portico.lib.statements import Literal, Shape
 from portico.protocols.fluid.errors import BrokenBody
 from portico.protocols.fluid.expressions import Instant
-from portico.protocols.fluid.listing import asked_page, listed
+from portico.protocols.fluid.paging import asked_page, listed
 from portico.protocols.fluid.wire import Request, as_text, document, keyed
 
 _FILE, _THUMBNAIL = file_address("file"), file_address("thumbnail")

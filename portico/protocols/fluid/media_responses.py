@@ -12,7 +12,7 @@ from portico.content.queries.media import (
 from portico.errors import Invalid
 from portico.lib.statements import BuildObject, Shape
 from portico.protocols.fluid.expressions import Instant
-from portico.protocols.fluid.listing import asked_page, listed
+from portico.protocols.fluid.paging import asked_page, listed
 from portico.protocols.fluid.wire import Request, bare, instant, keyed
 
 

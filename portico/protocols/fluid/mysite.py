@@ -9,9 +9,11 @@ from portico.content.actions.sites import change_site, make_site
 from portico.content.queries.sharing import list_site_lead_documents, list_site_view_documents
 from portico.content.queries.sites import get_open_site_document, get_own_site_document, own_site_times, site_address
 from portico.errors import Invalid, NotFound
+from portico.identity.models import ProfileLink
+from portico.identity.queries.profile_links import shown_links
 from portico.lib.statements import BuildObject, Shape
-from portico.protocols.fluid.dates_asked import asked_span
-from portico.protocols.fluid.listing import asked_page, listed
+from portico.protocols.fluid.dates import asked_span
+from portico.protocols.fluid.paging import asked_page, listed
 from portico.protocols.fluid.shares import LEAD, VIEW
 from portico.protocols.fluid.shops import named_company
 from portico.protocols.fluid.wire import Request, document, keyed
@@ -23,6 +25,8 @@ SITE = Shape(
         "title": "title",
         "bio": "member__user__bio",
         "image_url": "member__user__image_url",
+        "links": shown_links(ProfileLink.Kind.LINK),
+        "favorites": shown_links(ProfileLink.Kind.FAVORITE),
         "theme": BuildObject(Shape({"id": "theme", "name": "theme"})),
         "lead_capture": "has_form",
         "published": "is_published",

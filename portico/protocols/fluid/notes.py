@@ -8,7 +8,7 @@ from portico.contacts.actions.own_notes import add_own_note, change_own_note, de
 from portico.contacts.models import ContactNote
 from portico.contacts.queries.own_notes import list_own_notes
 from portico.lib.plain_text import from_html
-from portico.protocols.fluid.paging import asked, with_counters
+from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.values import as_flag, as_id, inside, optional_id
 from portico.protocols.fluid.wire import Request, as_text, bare, instant, keyed
 
@@ -16,9 +16,9 @@ _WRAPPER = "note"
 
 
 def list_notes(request: Request) -> HttpResponse:
-    wanted, contact = asked(request), optional_id(request, "contact_id")
-    page = list_own_notes(request.actor, contact_id=contact, page=wanted.number, per_page=wanted.size)
-    return with_counters(bare([_as_note(note) for note in page.rows]), request, "notes", page.total, "contact_id")
+    contact = optional_id(request, "contact_id")
+    page = list_own_notes(request.actor, contact_id=contact, **asked_page(request))
+    return with_counters(bare([_as_note(note) for note in page.rows]), request, page.total, "contact_id")
 
 
 def add(request: Request) -> HttpResponse:

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from portico.errors import Invalid
 from portico.lib.money_sql import AsNumber, PricedItems
 from portico.lib.statements import JsonField, Literal, Shape
-from portico.protocols.fluid.counting import counted_rows, page_of, size_of
 from portico.protocols.fluid.dates import days_between
 from portico.protocols.fluid.expressions import Instant, full_name
+from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.wire import Request, document
 from portico.selling.models import OrderStatus
 from portico.selling.queries.orders import OrdersWanted, get_order_document, list_order_documents
@@ -47,9 +47,10 @@ FULL = ROW.plus(
 def list_orders(request: Request) -> HttpResponse:
     since, before = days_between(request)
     wanted = OrdersWanted(_status(request), since, before, request.optional("search") or "")
-    page = list_order_documents(request.actor, ROW, wanted, page=page_of(request), per_page=size_of(request))
-    kept = {name: text for name in ("status", "from_date", "to_date", "search") if (text := request.optional(name))}
-    return counted_rows(request, "orders", page.rows, page.total, has_more=page.has_more, kept=kept)
+    page = list_order_documents(request.actor, ROW, wanted, **asked_page(request))
+    answer = document(f"[{','.join(page.rows)}]")
+    kept = ("status", "from_date", "to_date", "time_zone", "search")
+    return with_counters(answer, request, page.total, *kept, has_more=page.has_more)
 
 
 def _status(request: Request) -> str:

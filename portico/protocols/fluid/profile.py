@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Case, Expression, F, IntegerField, Q, TextField, Value, When
+import orjson
+from django.db.models import Case, F, IntegerField, Q, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Concat
 from django.db.models.lookups import GreaterThan
 from django.http import HttpResponse
 
 from portico.contacts.queries.numbers import mysite_leads_of_member
+from portico.content.actions.sites import make_site
+from portico.content.queries.sites import own_site_times, site_address_of_member
 from portico.errors import NotFound
 from portico.identity.actions.profiles import OF_MEMBER, OF_PERSON, SOCIALS, change_profile
 from portico.identity.queries.sessions import get_own_membership_document
@@ -34,14 +36,6 @@ _COMPANY = Shape(
 _RANK = Shape({"id": "rank__id", "name": "rank__name", "external_id": "rank__external_id"})
 
 
-def _page() -> Expression:
-    """Where the member's own page is; null for one without a name."""
-    address = Concat(
-        Value(f"{settings.PUBLIC_URL}/r/"), "company__slug", Value("/"), "username", output_field=TextField()
-    )
-    return Case(When(username__isnull=False, then=address), output_field=TextField())
-
-
 # The documented keys in their order, then what the reference proposes (5.1) as far as we know it.
 PROFILE = Shape(
     {
@@ -55,9 +49,9 @@ PROFILE = Shape(
         "image_url": "user__image_url",
         "language": "user__language",
         "time_zone": "user__time_zone",
-        "share_link": _page(),
-        "mysite_url": _page(),
-        "affiliate_shop_url": _page(),
+        "share_link": site_address_of_member(),
+        "mysite_url": site_address_of_member(),
+        "affiliate_shop_url": site_address_of_member(),
         "affiliate_id": "external_id",
         "role": "role",
         "active": "is_active",
@@ -72,7 +66,7 @@ PROFILE = Shape(
         "leads_recurring": "leads_recurring",
         "open_task_count": open_tasks_of_member(),
         "unread_messages_count": _NOTHING_TO_COUNT,  # nobody writes to members here
-        "mysite_views": _NOTHING_TO_COUNT,
+        "mysite_views": own_site_times("site_views", "id"),
         "mysite_leads": mysite_leads_of_member(),
         **{name: KT(f"socials__{name}") for name in SOCIALS},
         "user_company_id": "id",
@@ -96,11 +90,19 @@ _LEADS = Shape(
 
 
 def show_me(request: Request) -> HttpResponse:
-    return document(get_own_membership_document(request.actor, PROFILE))
+    return _with_site(request, get_own_membership_document(request.actor, PROFILE))
 
 
 def change_me(request: Request) -> HttpResponse:
-    return document(change_profile(request.actor, _fields(request), PROFILE))
+    return _with_site(request, change_profile(request.actor, _fields(request), PROFILE))
+
+
+def _with_site(request: Request, profile: str) -> HttpResponse:
+    """Who looks for the first time gets its site, so that the address said here is never one of nothing."""
+    if orjson.loads(profile)["mysite_url"] is None:
+        make_site(request.actor)
+        profile = get_own_membership_document(request.actor, PROFILE)
+    return document(profile)
 
 
 def change_user(request: Request, id: int) -> HttpResponse:

@@ -18,9 +18,9 @@ from portico.content.queries.sharing import (
 )
 from portico.errors import Invalid
 from portico.lib.statements import BuildObject, Shape
-from portico.protocols.fluid.dates_asked import asked_span
+from portico.protocols.fluid.dates import asked_span
 from portico.protocols.fluid.expressions import Instant, full_name
-from portico.protocols.fluid.listing import asked_page, listed
+from portico.protocols.fluid.paging import asked_page, listed
 from portico.protocols.fluid.wire import Request, document, meta
 
 SHARES_PER_PAGE, MOST_SHARES = 20, 1000

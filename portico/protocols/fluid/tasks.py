@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from portico.errors import Invalid
 from portico.lib.statements import BuildObject, JsonField, Literal, Shape
 from portico.protocols.fluid.expressions import Instant, full_name
-from portico.protocols.fluid.paging import asked, with_counters
+from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.values import as_id, inside, optional_day, optional_id
 from portico.protocols.fluid.wire import Request, as_text, document, keyed
 from portico.selling.actions.tasks import add_task, change_task, complete_task, delete_task, reopen_task
@@ -55,10 +55,9 @@ _DONE = {"completed": True, "pending": False}
 
 
 def list_tasks(request: Request) -> HttpResponse:
-    wanted = asked(request)
-    page = list_task_documents(request.actor, TASK, _wanted(request), page=wanted.number, per_page=wanted.size)
+    page = list_task_documents(request.actor, TASK, _wanted(request), **asked_page(request))
     kept = ("status", "contact_id", "from_date", "to_date")
-    return with_counters(document(f"[{page.rows}]"), request, "tasks", page.total, *kept)
+    return with_counters(document(f"[{page.rows}]"), request, page.total, *kept)
 
 
 def _wanted(request: Request) -> WantedTasks:

@@ -5,14 +5,13 @@ from typing import Any
 from django.http import HttpResponse
 
 from portico.identity.queries.team import TeamMember, list_team
-from portico.protocols.fluid.paging import asked, with_counters
+from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.wire import Request, bare
 
 
 def show_team(request: Request) -> HttpResponse:
-    wanted = asked(request)
-    page = list_team(request.actor, page=wanted.number, per_page=wanted.size)
-    response = with_counters(bare([_as_member(one) for one in page.rows]), request, "team", page.total)
+    page = list_team(request.actor, **asked_page(request))
+    response = with_counters(bare([_as_member(one) for one in page.rows]), request, page.total)
     response["X-Direct-Count"] = str(page.direct)
     return response
 

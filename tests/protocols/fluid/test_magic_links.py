@@ -4,13 +4,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db.models import F
-from playwright.sync_api import sync_playwright
 
 from portico.access import Role, operator
 from portico.companies.actions import set_company
 from portico.companies.models import Company
 from portico.identity.models import Challenge, Session
 from portico.web.presses import press_of
+from tests.chromium import chromium
 from tests.make import make_member
 from tests.protocols.fluid.app import App, assert_envelope, button_of, letter_to, mails_to
 
@@ -104,8 +104,7 @@ def test_a_browser_s_script_does_not_use_the_link_and_its_person_does(app: App, 
     rita = make_member(acme, "Rita", Role.REP).user.email
     uuid = app.uuid_for(rita)
     url = app.server.url + letter_to(rita).path
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with chromium() as browser:
         for script in ("submit()", "requestSubmit()", "elements[0].click()"):
             page = browser.new_page()
             page.add_init_script(SENT_ONCE % f"document.forms[0].{script}")
@@ -114,7 +113,6 @@ def test_a_browser_s_script_does_not_use_the_link_and_its_person_does(app: App, 
             assert page.locator("button").count() == 1, script
         page.locator("button").click()
         page.get_by_text("You are signed in").wait_for()
-        browser.close()
     assert Challenge.objects.get(public_id=uuid).ended_at is not None
 
 

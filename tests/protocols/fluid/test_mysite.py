@@ -1,15 +1,20 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
+from django.conf import settings
 
-from portico.access import Permission, Role
+from portico.access import Permission, Role, operator
 from portico.companies.models import Company
 from portico.contacts.models import Activity, Consent, Contact
 from portico.content.models import Lead, Site
-from portico.identity.models import Throttle, User
+from portico.identity.models import Membership, ProfileLink, Throttle, User
+from portico.outbox.models import WebhookDelivery
+from portico.outbox.webhooks.actions import add_endpoint
 from tests.make import make_contact, make_member
+from tests.outbox.receiver import Receiver, eventually
 from tests.protocols.fluid.app import App, assert_envelope, bearer, jwt_of
 from tests.protocols.fluid.sharers import Rep, make_medium, until
 from tests.protocols.fluid.test_sharing import BROWSER, opened, path_of, shared, views_of
@@ -37,16 +42,19 @@ def test_a_site_is_there_from_the_first_look_and_counts_who_opens_it(app: App, a
         "title",
         "bio",
         "image_url",
+        "links",
+        "favorites",
         "theme",
         "lead_capture",
         "published",
         "views",
         "leads",
     ]
-    assert site["slug"] == "rita-example"
-    assert site["url"].endswith(f"/r/{acme.slug}/rita-example")
-    twin = Rep(app, acme, "Rita").get("mysite").json()
-    assert twin["slug"] not in {"", "rita-example"}
+    assert site["slug"] == rita.member.username
+    assert site["url"].endswith(f"/r/{acme.slug}/{rita.member.username}")
+    nameless = Rep(app, acme, "Una")
+    Membership.objects.filter(pk=nameless.member.pk).update(username=None)
+    assert nameless.get("mysite").json()["slug"] == "una-example"
     page = opened(rita, site["url"])
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-cache"
@@ -93,10 +101,56 @@ def test_a_site_says_what_its_person_says_and_is_closed_when_told(
     assert sent(rita, site["url"], email="ann@people.test").status_code == 404
     assert rita.call("PUT", "mysite", json={"published": False}).status_code == 200
     assert opened(rita, site["url"]).status_code == 404
-    for path in (f"/r/{globex.slug}/rita-example", f"/r/{acme.slug}/nobody", f"/r/{acme.slug}/%00", "/r/x/y"):
+    for path in (f"/r/{globex.slug}/{rita.member.username}", f"/r/{acme.slug}/nobody", f"/r/{acme.slug}/%00", "/r/x/y"):
         assert app.server.get(path, headers=BROWSER).status_code == 404
     assert app.server.get("/api/mysite").status_code == 401
     assert app.server.delete(path_of(site["url"])).status_code == 405
+
+
+def test_the_profile_says_an_address_that_answers_and_what_the_page_brought(acme: Company, rita: Rep) -> None:
+    """Without any look at /api/mysite before; and the page shows links and favorites in their order."""
+    told = rita.get("me").json()
+    assert told["mysite_url"].endswith(f"/r/{acme.slug}/{rita.member.username}")
+    assert (told["mysite_views"], told["mysite_leads"]) == (0, 0)
+    assert told["share_link"] == told["affiliate_shop_url"] == told["mysite_url"]
+    user = f"users/{rita.member.user_id}/links"
+    added = [
+        rita.call("POST", user, json={"title": title, "url": f"https://links.test/{title}"}).json()["id"]
+        for title in ("second", "first")
+    ]
+    assert rita.call("PATCH", f"{user}/bulk_reorder", json={"ids": added[::-1]}).status_code == 200
+    favorite = {"title": "Reams", "url": "https://shop.test/7", "image_url": "https://pictures.test/7.png"}
+    assert rita.call("POST", f"user_companies/{rita.member.pk}/favorites", json=favorite).status_code == 201
+    page = opened(rita, told["mysite_url"])
+    assert re.findall(r'href="(https://[a-z]+\.test/\w+)"', page.text) == [
+        "https://links.test/first", "https://links.test/second", "https://shop.test/7",
+    ]  # fmt: skip
+    assert "img-src 'self' " in page.headers["Content-Security-Policy"]
+    assert "https://pictures.test" in page.headers["Content-Security-Policy"]
+    site = rita.get("mysite").json()
+    assert [one["title"] for one in site["links"]] == ["first", "second"]
+    assert site["favorites"] == [favorite]
+    assert sent(rita, told["mysite_url"], email="ann@people.test").status_code == 303
+    until(lambda: rita.get("me").json()["mysite_views"] == 1)
+    assert rita.get("me").json()["mysite_leads"] == 1
+    bob = Rep(rita.app, acme, "Bob")
+    assert (bob.get("me").json()["mysite_views"], bob.get("mysite").json()["links"]) == (0, [])
+
+
+def test_a_lead_is_told_to_who_listens(acme: Company, rita: Rep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "ALLOW_PRIVATE_WEBHOOKS", True)  # the server is begun with it
+    url = rita.get("mysite").json()["url"]
+    with Receiver().listening() as receiver:
+        made = add_endpoint(operator(acme.pk), url=receiver.url, kinds=["lead.captured"])
+        for message in ("Call me", "Call me", "Soon"):
+            assert sent(rita, url, email="ann@people.test", message=message).status_code == 303
+        eventually(lambda: bool(receiver.got))
+        (told,) = receiver.got
+        contact = Contact.objects.get(company_id=acme.pk, email="ann@people.test")
+        event = told.opened(made.secret)
+        assert event["type"] == "lead.captured"
+        assert (event["data"]["subject"], event["data"]["details"]) == ("lead", {"contact_id": contact.pk})
+        assert WebhookDelivery.objects.filter(company_id=acme.pk).count() == 1
 
 
 def test_script_in_every_field_is_only_text(acme: Company, rita: Rep) -> None:
@@ -108,6 +162,13 @@ def test_script_in_every_field_is_only_text(acme: Company, rita: Rep) -> None:
         name=evil, color='red;}"', logo_url="https://img.example/a.png; script-src *"
     )
     site = rita.call("PUT", "mysite", json={"title": evil[:100]}).json()
+    ProfileLink.objects.create(
+        company=acme, membership=rita.member, kind="link", title="x", url="javascript:alert(1)", position=0
+    )
+    ProfileLink.objects.create(
+        company=acme, membership=rita.member, kind="favorite", title=evil, url="https://x.test/", position=0,
+        image_url="javascript:alert(1)",
+    )  # fmt: skip
     library = rita.call("POST", "libraries", json={"title": evil, "description": evil}).json()
     medium = make_medium(acme, title=evil, description=evil)
     share = shared(rita, medium.pk)
