@@ -59,7 +59,7 @@ FREE_FORMS = """
 """
 FREE = {("GET", path) for path in FREE_PAGES.split()} | {("POST", path) for path in FREE_FORMS.split()}
 # Good for every form that changes something: only what it is sent to is missing.
-FORM = {
+FORM: dict[str, str | int] = {
     "email": "eve@third.test", "first_name": "Eve", "name": "Eve", "title": "Eve", "text": "Eve", "kind": "tags",
     "titles": "Eve", "permissions": "contacts:read", "grace": "0", "is_sure": "yes",
 }  # fmt: skip
