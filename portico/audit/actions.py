@@ -56,7 +56,8 @@ Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
 def rewrite_entries(company_id: int, contact_ids: Sequence[int], rewrite: Rewrite) -> None:
     """Change the details of all entries about these contacts, for a person who is to be forgotten: the only way.
 
-    Of an entry about many, only these contacts' own part.
+    Of an entry about many, only these contacts' own part; what it says of all of them at once, and would have to be
+    changed, is given to each as its own part first.
     """
     ids = list(contact_ids)
     with connection.cursor() as cursor:
@@ -66,6 +67,9 @@ def rewrite_entries(company_id: int, contact_ids: Sequence[int], rewrite: Rewrit
             "UPDATE audit_entry SET details = %s, erased_at = now() WHERE id = %s",
             [(json.dumps(new), id) for id, old in own if (new := rewrite(old)) != old],
         )
+        cursor.execute(_COMMON, [company_id, ids])
+        common = [(id, json.loads(details)) for id, details in cursor.fetchall()]
+        cursor.execute(_GIVE_TO_EACH, [[id for id, old in common if rewrite(old) != old]])
         cursor.execute(_SHARED, [[str(id) for id in ids], company_id, ids])
         shared = [(id, one, json.loads(part)) for id, one, part in cursor.fetchall()]
         cursor.executemany(
@@ -78,6 +82,18 @@ def rewrite_entries(company_id: int, contact_ids: Sequence[int], rewrite: Rewrit
 _OWN = """
 SELECT id, details FROM audit_entry WHERE company_id = %s AND subject = 'contact' AND subject_id = ANY(%s::bigint[])
     AND NOT (action IN (%s, %s)) ORDER BY id FOR UPDATE
+"""
+# What is about another thing, and of these contacts too, says in common what that thing is, not who they are.
+_COMMON = """
+SELECT id, details - 'of' FROM audit_entry
+WHERE company_id = %s AND subject = 'contact' AND contacts && %s::bigint[] AND details - 'of' <> '{}'
+ORDER BY id FOR UPDATE
+"""
+_GIVE_TO_EACH = """
+UPDATE audit_entry SET erased_at = now(), details = jsonb_build_object('of', (
+    SELECT jsonb_object_agg(one.id, (details - 'of') || coalesce(details -> 'of' -> one.id, '{}'))
+    FROM unnest(contacts::text[]) AS one (id)
+)) WHERE id = ANY(%s::bigint[])
 """
 _SHARED = """
 SELECT entry.id, one.id, entry.details -> 'of' -> one.id

@@ -1,5 +1,8 @@
 """Waits that grow: for one account, where a fixed one is too long for its owner or too short for whoever guesses."""
 
+# Beside waits.GrowingLimit and not the same: here all is forgotten a fixed time after the last failure, and the wait is
+# looked up inside of the statement that finds the member. There what is forgiven depends on the wait that was earned.
+
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -1,5 +1,8 @@
 """Limits that are forgiven slowly: after some free failures each further try costs a wait twice as long as the last."""
 
+# Beside slowing.Slowdown and not the same: here what is forgiven depends on the wait that was earned. There all is
+# forgotten a fixed time after the last failure, and the wait is looked up in the statement that finds the member.
+
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -1,6 +1,11 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from portico.access import Role
+from portico.audit.models import AuditEntry
 from portico.companies.models import Company
 from portico.identity.models import KnownDevice, Membership, Session
 from tests.make import make_company, make_member
@@ -114,6 +119,40 @@ def test_sessions_are_named_and_ended_one_by_one_or_all_others(
     own = own_session(anna)
     assert browser.send(f"/account/sessions/{own}/end", page="/account").headers["Location"] == "/sign-in?done=out"
     assert not browser.session
+
+
+def test_of_many_who_end_one_session_at_once_one_does(server: Server, anna: Membership) -> None:
+    Browser(server).enter(anna)
+    id = own_session(anna)
+    browsers = [Browser(server).enter(anna) for _ in range(4)]
+    forms = [{"csrfmiddlewaretoken": one.token("/account")} for one in browsers]
+    with ThreadPoolExecutor(4) as pool:
+        with transaction.atomic():  # so that all have begun before the first can
+            Session.objects.select_for_update().get(pk=id)
+            ends = [
+                pool.submit(one.call, "POST", f"/account/sessions/{id}/end", data=form)
+                for one, form in zip(browsers, forms, strict=True)
+            ]
+            wait_until_waiting(len(ends))
+        answers = sorted(end.result().status_code for end in ends)
+    assert answers == [303, 404, 404, 404]
+    ended = AuditEntry.objects.filter(company_id=anna.company_id, action="session.ended", subject_id=id)
+    assert ended.count() == 1
+
+
+def wait_until_waiting(many: int) -> None:
+    """Until so many connections wait for a row that somebody holds."""
+    until = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)"
+                " WHERE NOT l.granted AND l.locktype IN ('transactionid', 'tuple') AND a.datname = current_database()"
+            )
+            if cursor.fetchone()[0] >= many:
+                return
+            time.sleep(0.02)
+    raise AssertionError("They never came to wait.")
 
 
 def test_a_device_is_forgotten_only_by_its_own_user(server: Server, browser: Browser, anna: Membership) -> None:

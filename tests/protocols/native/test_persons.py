@@ -16,7 +16,7 @@ from django.db import connection, models
 from portico.access import Permission, operator
 from portico.audit.models import AuditEntry
 from portico.companies.models import Company
-from portico.contacts.actions.bulk import set_field_of_contacts
+from portico.contacts.actions.bulk import set_custom_value_of_contacts, set_field_of_contacts
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
 from portico.contacts.actions.passwords import set_password
 from portico.contacts.importing.actions import import_contacts
@@ -24,7 +24,7 @@ from portico.contacts.importing.reading import opened
 from portico.contacts.importing.uploads import Kind, keep_upload, open_upload
 from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.merging.references import references
-from portico.contacts.models import Contact, ImportRejected
+from portico.contacts.models import Contact, CustomField, ImportRejected
 from portico.contacts.persons.tables import ELSEWHERE, NOTHING, TABLES, Stays
 from portico.errors import NotFound
 from portico.outbox.actions import send_mail
@@ -141,6 +141,26 @@ def test_nothing_of_an_erased_person_is_left_anywhere(mia: Native, company: Comp
     assert "$argon2" not in after
     assert counts(company) == kept == counted(company)
     assert not Mail.objects.filter(company_id=company.pk, to__iexact=PERSON["email"]).exists()
+
+
+def test_what_many_were_given_at_once_is_taken_from_the_erased_one_and_left_to_the_others(
+    mia: Native, company: Company
+) -> None:
+    by, picture = operator(company.pk), "https://x.test/ann-and-bob.png"
+    CustomField.objects.create(company_id=company.pk, slug="club", label="Club", kind="text", position=0)
+    ann, bob = (make_contact(company).pk for _ in range(2))
+    set_field_of_contacts(by, [ann, bob], field="avatar", value=picture)
+    set_custom_value_of_contacts(by, [ann, bob], slug="club", value="Falconers")
+    assert AuditEntry.objects.filter(company_id=company.pk, details__after__avatar=picture).exists()  # said of both
+    history = mia.history(bob)
+    mia.delete(f"/contacts/{ann}")
+    for text in (json.dumps(mia.history(ann)), *map(bytes.decode, archive_of(mia, ann).values())):
+        assert picture not in text
+        assert "Falconers" not in text
+    assert mia.history(bob) == history
+    mia.delete(f"/contacts/{bob}")
+    assert picture not in rows_of(company)
+    assert "Falconers" not in rows_of(company)
 
 
 def test_rows_of_files_that_imports_keep_lose_the_person_and_nobody_else(mia: Native, company: Company) -> None:
