@@ -22,18 +22,19 @@ MIGRATE = "from portico.database import migrate_if_needed; migrate_if_needed()"
 THERE_AND_BACK = """
 from django.core.management import call_command
 from django.db import connection
+from portico.database import migrate_if_needed
 def tables():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relkind::text, relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
             "UNION SELECT 'function', proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1, 2")
         return [row for row in cursor.fetchall() if "procrastinate" not in row[1] and not row[1].startswith("django_")]
-call_command("migrate", verbosity=0)
+migrate_if_needed()
 made = tables()
 for app in ("messaging", "contacts", "identity", "companies", "outbox", "audit"):
     call_command("migrate", app, "zero", verbosity=0)
 assert tables() == [], tables()
-call_command("migrate", verbosity=0)
+migrate_if_needed()
 assert tables() == made
 print(len(made))
 """

@@ -10,7 +10,7 @@ from tests.whole.asking import BEARER, KEY, TOKEN, Wire, every_id, told, with_id
 from tests.whole.test_two_companies import CRM_CALLS, FLUID_CALLS, NATIVE_CALLS, NOBODY, Beta
 
 # Articles of ours, the same for everybody.
-NOBODYS = {"fluent-crm/v2/docs/<int:id>"}
+NOBODYS = {"fluent-crm/v2/docs/<int:id>", "user_notification_prefs/<int:id>"}
 ROUTES = [
     pytest.param(wire, *route.values, id=route.id)
     for wire, calls in ((KEY, CRM_CALLS), (TOKEN, FLUID_CALLS), (BEARER, NATIVE_CALLS))

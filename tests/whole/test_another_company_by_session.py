@@ -41,12 +41,15 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ),
     ("GET", "tags"): (lambda n: {"search": n.tag_title},),
     ("GET", "lists"): (lambda n: {"search": n.list_title},),
-    ("POST", "settings/rest-api/add"): (),  # names a manager by its address, which is not asked here yet
+    ("POST", "settings/rest-api/add"): (lambda n: {"name": "Eve", "manager": n.member_email, "ends": "year"},),
+    ("GET", "imports/match"): (lambda n: {"upload": n.upload},),
+    ("POST", "imports/match"): (lambda n: {"upload": n.upload, "press": "load"},),
     ("GET", "settings/audit"): (lambda n: {"actor": n.member_email},),
 }
 FREE_PAGES = """
     sign-in sign-in/code sign-in/password sign-in/factor forgot reset/<str:link> sign-out account account/set-up
     account/prove account/password account/app account/passkeys/add console contacts/add tags/add lists/add
+    imports imports/add
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
 """
@@ -54,6 +57,7 @@ FREE_FORMS = """
     sign-in sign-in/code sign-in/password sign-in/passkey sign-in/factor sign-in/factor/passkey forgot
     reset/<str:link> sign-out account/prove account/prove/mail account/prove/passkey account/password account/app
     account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
+    imports/add
     contacts/add tags/add lists/add settings/managers/add settings/security/add settings/mail settings/company
     modules/<str:name>
 """
