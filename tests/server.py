@@ -50,7 +50,7 @@ class OwnDatabase:
 
     def drop(self) -> None:
         if self._url:
-            self._administer(f"DROP DATABASE {self._name}")
+            self._administer(f"DROP DATABASE {self._name} WITH (FORCE)")
 
 
 class Server:

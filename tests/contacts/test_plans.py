@@ -53,7 +53,8 @@ def test_the_older_smaller_company_is_not_looked_for_among_the_newer_larger_ones
     # The page is found by the company's own index; only then are its ten rows fetched, by their ids.
     assert "contact_company_id" in scanned(small.pk, Chosen())
     tag = Tag.objects.get(company_id=small.pk).pk
-    assert "contact_tag_tag" in scanned(small.pk, Chosen(tags=(tag,)))
+    # Both begin with the company; with so little in most companies PostgreSQL 15 may take either.
+    assert {"contact_tag_tag", "contact_tag_pkey"} & {*scanned(small.pk, Chosen(tags=(tag,)))}
 
 
 def test_a_contact_is_found_by_the_hash_of_its_address_without_looking_at_the_others() -> None:
