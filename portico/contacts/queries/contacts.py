@@ -267,9 +267,11 @@ PREPARED = (frozenset[str](), frozenset({"tag"}), frozenset({"list"}), *_MAINTAI
 def total_of(parts: Parts) -> "QuerySet[Any, Any]":
     """How many match: from the counts that PostgreSQL maintains where they hold it, otherwise counted."""
     kept = ContactCount.objects.filter(company_id=later_number("company"))
-    kind = _MAINTAINED.get(parts - {"company", "consents"})
+    kind = _MAINTAINED.get(parts - {"company", "consent", "consents"})
     if kind is not None:
         kept = kept.filter(kind=Value(kind.value), ref=later_number("ref"))
+        if "consent" in parts:
+            kept = kept.filter(value=later_text("consent"))
         return _summed(kept.filter(any_text("value", "consents")) if "consents" in parts else kept)
     if parts - {"company"} in _MAINTAINED_OF_OWNER:
         kept = kept.filter(kind=Value("owner"), ref=later_number("owner"))
