@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, Migration
+from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -36,6 +36,12 @@ class _Together(Operation):
         for one in self.operations:
             one.database_forwards(app_label, schema_editor, from_state, to_state)
 
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for one in reversed(self.operations):
+            one.database_backwards(app_label, schema_editor, from_state, to_state)
+
     def describe(self) -> str:
         return "; ".join(one.describe() for one in self.operations)
 
@@ -57,8 +63,9 @@ def _together(operations: Iterable[Operation]) -> list[Operation]:
 
 
 class QuickExecutor(MigrationExecutor):
-    """Django's, with operations of one kind taken together. For going forwards."""
+    """Django's, with operations of one kind taken together."""
 
-    def apply_migration(self, state: ProjectState, migration: Migration, **how: Any) -> ProjectState:  # type: ignore[override]  # its flags go on as they are
-        vars(migration)["operations"] = _together(migration.operations)
-        return super().apply_migration(state, migration, **how)
+    def migrate(self, *what: Any, **how: Any) -> ProjectState:
+        for migration in self.loader.disk_migrations.values():
+            vars(migration)["operations"] = _together(migration.operations)
+        return super().migrate(*what, **how)

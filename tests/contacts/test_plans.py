@@ -8,12 +8,12 @@ from django.db import connection
 from django.db.models.functions import MD5
 
 from portico.access import operator
-from portico.contacts.models import Contact, ContactTag, Tag
+from portico.contacts.models import Contact, Tag
 from portico.contacts.queries import contacts
 from portico.contacts.queries.choosing import Chosen, choice
 from portico.lib.statements import Later
 from portico.protocols.fluentcrm.shapes import LISTED
-from tests.make import make_company, make_contact
+from tests.make import make_company, make_contact, make_contacts
 
 MANY = 20_000
 
@@ -44,28 +44,25 @@ def test_the_older_smaller_company_is_not_looked_for_among_the_newer_larger_ones
     small, large = make_company("small"), make_company("large")
     for number in range(12):
         make_contact(small, first_name=f"Ann {number}", tags=["Gold"])
-    others = Contact.objects.bulk_create(Contact(company_id=large.pk, first_name="Max") for _ in range(MANY))
+    make_contacts(large, MANY, first_name="'Max'")
     silver = Tag.objects.create(company_id=large.pk, title="Silver", slug="silver")
-    ContactTag.objects.bulk_create(ContactTag(company_id=large.pk, contact=one, tag=silver) for one in others)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE contact, contact_tag, contact_list")
+        cursor.execute(
+            "INSERT INTO contact_tag (company_id, contact_id, tag_id)"
+            " SELECT company_id, id, %s FROM contact WHERE company_id = %s",
+            [silver.pk, large.pk],
+        )
+        cursor.execute("ANALYZE contact_tag, contact_list")
 
     # The page is found by the company's own index; only then are its ten rows fetched, by their ids.
     assert "contact_company_id" in scanned(small.pk, Chosen())
     tag = Tag.objects.get(company_id=small.pk).pk
-    # Both begin with the company; with so little in most companies PostgreSQL 15 may take either.
-    assert {"contact_tag_tag", "contact_tag_pkey"} & {*scanned(small.pk, Chosen(tags=(tag,)))}
+    assert "contact_tag_tag" in scanned(small.pk, Chosen(tags=(tag,)))
 
 
 def test_a_contact_is_found_by_the_hash_of_its_address_without_looking_at_the_others() -> None:
     company = make_company()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO contact (company_id, email) "
-            "SELECT %s, 'p' || n || '@people.test' FROM generate_series(1, %s) AS n",
-            [company.pk, MANY],
-        )
-        cursor.execute("ANALYZE contact")
+    make_contacts(company, MANY, email="'p' || n || '@people.test'")
     rows = Contact.objects.filter(company_id=company.pk).alias(md5=MD5("email")).filter(md5="0" * 32)
     ((plan,),) = json.loads(f"[[{rows.explain(format='json')}]]")
     assert list(reads(plan[0]["Plan"])) == ["contact_email_md5"]

@@ -16,7 +16,7 @@ from portico.contacts.queries.contacts import Order
 from portico.contacts.queries.walking import Place
 from portico.lib.statements import Later
 from portico.protocols.fluentcrm.shapes import BRIEF, LISTED
-from tests.make import make_company
+from tests.make import make_company, make_contacts
 
 MANY = 20_000
 
@@ -24,10 +24,8 @@ MANY = 20_000
 @pytest.fixture(scope="module")
 def large() -> Company:
     company = make_company("large")
-    people = (Contact(company_id=company.pk, email=f"p{n:05}@people.test") for n in range(MANY))
-    Contact.objects.bulk_create([*people, *(Contact(company_id=company.pk) for _ in range(50))])
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE contact, contact_tag, contact_list")
+    make_contacts(company, MANY, email="'p' || lpad(n::text, 5, '0') || '@people.test'")
+    make_contacts(company, 50)
     return company
 
 

@@ -15,10 +15,13 @@ from tests.test_migrations import name, start
 __all__ = ["name"]  # the fixture
 
 BEFORE_AND_AFTER = """
-from django.core.management import call_command
 from django.db import connection
-call_command("migrate", verbosity=0)
-call_command("migrate", "reports", "zero", verbosity=0)
+from portico.database import migrate_if_needed
+from portico.lib.migrating import QuickExecutor
+def no_reports():
+    QuickExecutor(connection).migrate([("reports", None)])
+migrate_if_needed()
+no_reports()
 from portico.companies.models import Company
 company = Company.objects.create(slug="acme", name="Acme").pk
 with connection.cursor() as cursor:
@@ -27,11 +30,11 @@ with connection.cursor() as cursor:
             [company, moment, consent])
     came("1969-12-31 23:59:59+00", "pending")
     came("1970-01-02 00:30:00+01", "subscribed")
-    call_command("migrate", "reports", verbosity=0)
+    migrate_if_needed()
     came("1970-01-02 01:30:00+01", "subscribed")
     cursor.execute("SELECT ref, value, sum(n)::int FROM contact_count WHERE kind = 'day' GROUP BY 1, 2 ORDER BY 1")
     print(cursor.fetchall())
-    call_command("migrate", "reports", "zero", verbosity=0)
+    no_reports()
     cursor.execute("SELECT count(*) FROM contact_count WHERE kind = 'day'")
     print(cursor.fetchall())
 """

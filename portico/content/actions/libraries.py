@@ -128,7 +128,7 @@ def _put(actor: Actor, library: Library, items: Sequence[Item]) -> None:
         raise Invalid.one("library_items", "many", f"A library has at most {MOST_ITEMS} items.")
     known = set(visible_media(actor).filter(pk__in=wanted).values_list("pk", flat=True))
     if known != wanted.keys():
-        raise Invalid.one("relateable_id", "exists", "There is no such medium.")
+        raise Invalid.one("medium_id", "exists", "There is no such medium.")
     last = rows.aggregate(last=Max("position"))["last"] or 0
     LibraryItem.objects.bulk_create(
         [

@@ -29,6 +29,7 @@ THEIR_NAMES = {
     "stage": "status",
     "is_private": "visibility",
     "has_form": "lead_capture",
+    "medium_id": "relateable_id",
     "is_published": "published",
     "custom_values": "metadata",
     "due_on": "due_date",

@@ -8,10 +8,10 @@ from django.db.models import Case, F, Value, When
 from django.http import HttpResponse
 
 from portico.access import Permission
+from portico.contacts.actions.contacts import change_contact
 from portico.contacts.actions.notes import LONGEST_TITLE, NoteText, add_note
-from portico.contacts.actions.tagging import label_contacts
 from portico.contacts.models import ContactList, ContactTag
-from portico.contacts.queries.contacts import get_contact, get_contact_document
+from portico.contacts.queries.contacts import get_contact_document
 from portico.contacts.queries.history import Event, list_history
 from portico.contacts.queries.timeline import list_note_documents
 from portico.errors import Invalid, NotFound
@@ -135,12 +135,10 @@ def label(visit: Visit, id: int) -> HttpResponse:
     kind = visit.text("kind")
     if kind not in {"tags", "lists"}:
         raise NotFound("label")
-    get_contact(visit.actor, id)  # first, or titles would be made for nobody
     titles = [title.strip() for title in visit.text("titles").split(",") if title.strip()]
     taken = visit.request.POST.getlist("off")
-    wanted = {f"attach_{kind}": titles, f"detach_{kind}": taken}
-    if not label_contacts(visit.actor, [id], **wanted):
-        raise NotFound("contact")
+    wanted: dict[str, Any] = {f"attach_{kind}": titles, f"detach_{kind}": taken}
+    change_contact(visit.actor, id, {}, **wanted)
     return go(f"/contacts/{id}", done="labelled")
 
 

@@ -10,7 +10,7 @@ from portico.audit.models import AuditEntry
 from portico.companies.models import Company
 from portico.contacts.actions.picking import AT_ONCE
 from portico.contacts.models import Contact, ContactTag, OptInRequest, Tag
-from tests.make import make_company, make_contact, make_key
+from tests.make import make_company, make_contact, make_contacts, make_key
 from tests.protocols.fluentcrm.client import Crm
 from tests.server import Server
 
@@ -118,9 +118,11 @@ def test_pending_contacts_are_asked_for_their_consent(mia: Crm, people: list[int
 
 
 def test_all_that_match_are_taken_in_chunks_until_none_is_left(mia: Crm, company: Company) -> None:
-    Contact.objects.bulk_create(
-        Contact(company=company, email=f"p{number}@people.test", city="Bonn" if number % 2 else "Köln")
-        for number in range(2 * AT_ONCE + 100)
+    make_contacts(
+        company,
+        2 * AT_ONCE + 100,
+        email="'p' || n || '@people.test'",
+        city="CASE WHEN n %% 2 = 1 THEN 'Bonn' ELSE 'Köln' END",
     )
     bonn = list(Contact.objects.filter(company=company, city="Bonn").order_by("pk").values_list("pk", flat=True))
     vip = mia.add_tag("VIP")
