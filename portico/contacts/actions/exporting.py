@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.models import ContactList, ContactTag
-from portico.contacts.queries.choosing import Chosen, choice, matching
+from portico.contacts.queries.choosing import Chosen, choice, in_id_order
 from portico.errors import Busy
 from portico.lib.csv_out import CsvOut, head_line
 
@@ -59,7 +59,7 @@ def export_contacts(
     """
     actor.require(Permission.CONTACTS_EXPORT)
     what = choice(actor, chosen)
-    rows = matching(what.parts).order_by("id")
+    rows = in_id_order(what.parts, descending=False)
     sql, params = rows.values_list(*[Cast(one, TextField()) for one in columns.values()]).query.sql_with_params()
     pieces = _pieces(actor, list(columns), CsvOut(sql, params, what.values, len(columns)))
     next(pieces)  # what is to be refused is refused now

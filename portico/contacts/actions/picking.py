@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from portico.access import Actor
-from portico.contacts.queries.choosing import Chosen, choice, matching
+from portico.contacts.queries.choosing import Chosen, choice, in_id_order
 from portico.lib.statements import Statement, later_number, paged
 
 AT_ONCE = 400  # of those that match a filter (FluentCRM wire notes 8.9)
@@ -43,6 +43,6 @@ def _lock_next(actor: Actor, chosen: Chosen, after: int) -> list[int]:
 
 @lru_cache(maxsize=64)
 def _next(parts: frozenset[Any]) -> Statement:
-    rows = matching(parts).filter(id__gt=later_number("after")).order_by("id").values_list("id")
+    rows = in_id_order(parts, descending=False).filter(id__gt=later_number("after")).values_list("id")
     sql, values = paged(*rows.query.sql_with_params(), limit=AT_ONCE, offset=False)
     return Statement(f"{sql} FOR NO KEY UPDATE OF contact", values, prepared=False)

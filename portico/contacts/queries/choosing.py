@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from portico.access import Actor
 from portico.contacts.filtering.conditions import Filter, Groups, Operator
@@ -164,6 +164,18 @@ def _plain(groups: Groups) -> dict[str, Any] | None:
             return None
         found[part] = value
     return found
+
+
+def in_id_order(parts: Parts, *, descending: bool = True) -> "QuerySet[Contact]":
+    """Those that match by id, from an index of the company.
+
+    The key of the table has the order too, and behind it the contacts of all companies: where those that match are
+    rare in this one, a plan may walk through the others'. It does not have this order of nulls, of which there is none.
+    """
+    id = F("id").desc(nulls_last=True) if descending else F("id").asc(nulls_first=True)
+    if not parts.isdisjoint({"owner", "tag", "list"}) or parts == {"company", "consent"}:
+        id = F("id").desc() if descending else F("id").asc()  # as the indexes of these have it
+    return matching(parts).order_by(id)
 
 
 def matching(parts: Parts) -> "QuerySet[Contact]":

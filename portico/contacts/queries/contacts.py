@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Lower
 
 from portico.access import Actor, Permission
 from portico.contacts.models import Contact, ContactCount, ContactList, ContactOrganization, ContactTag, Stage
-from portico.contacts.queries.choosing import Choice, Chosen, Parts, choice, matching
+from portico.contacts.queries.choosing import Choice, Chosen, Parts, choice, in_id_order, matching
 from portico.errors import NotFound
 from portico.lib.statements import (
     Shape,
@@ -190,8 +190,8 @@ def list_neighbour_ids(
 @lru_cache(maxsize=64)
 def _neighbours_statement(parts: Parts, most: int) -> Statement:
     id, text = later_number("id"), Cast("id", TextField())
-    below = matching(parts).filter(id__lt=id).order_by("-id").values_list(text)[:most]
-    above = matching(parts).filter(id__gt=id).order_by("id").values_list(text)[:most]
+    below = in_id_order(parts).filter(id__lt=id).values_list(text)[:most]
+    above = in_id_order(parts, descending=False).filter(id__gt=id).values_list(text)[:most]
     return compiled_together(below, above, prepared=False)
 
 
@@ -243,6 +243,8 @@ def ids_in_order(parts: Parts, order: Order) -> "QuerySet[Any, Any]":
             rows = joined._default_manager.filter(company_id=later_number("company"), **range_of_one)
             way = "-" if order.descending else ""
             return rows.order_by(f"{way}{label}", f"{way}contact_id").values("contact_id")
+    if order.field == "id":
+        return in_id_order(parts, descending=order.descending).values("id")
     return in_order(matching(parts), order).values("id")
 
 

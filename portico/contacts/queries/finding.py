@@ -6,7 +6,7 @@ from django.db.models.expressions import RawSQL
 
 from portico.access import Actor, Permission
 from portico.contacts.models import Contact
-from portico.contacts.queries.choosing import Chosen, choice, matching
+from portico.contacts.queries.choosing import Chosen, choice, in_id_order
 from portico.lib.statements import Shape, Statement, as_documents, compiled, later_number, paged
 
 
@@ -24,7 +24,7 @@ def list_found_contacts(actor: Actor, shape: Shape, term: str, *, most: int) -> 
 @lru_cache(maxsize=64)
 def _statement(shape: Shape, parts: frozenset[str], most: int) -> Statement:
     # Found before they are built, and planned with the term in sight (decision 0006).
-    sql, values = matching(parts).order_by("-id").values("id").query.sql_with_params()
+    sql, values = in_id_order(parts).values("id").query.sql_with_params()
     found = RawSQL(*paged(sql, values, limit=most, offset=False))  # noqa: S611 -- compiled by Django
     rows = Contact.objects.filter(company_id=later_number("company"), id__in=found)
     return compiled(as_documents(rows.order_by("-id"), shape), prepared=False)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from portico.access import Actor, Permission
-from portico.contacts.queries.choosing import Chosen, choice, matching
+from portico.contacts.queries.choosing import Chosen, choice, in_id_order
 from portico.lib.statements import Shape, Statement, paged
 
 
@@ -24,6 +24,6 @@ def list_pickable_documents(
 
 @lru_cache(maxsize=128)
 def _newest(shape: Shape, parts: frozenset[Any], limit: int) -> Statement:
-    sql, values = matching(parts).order_by("-id").values_list("id", shape.document()).query.sql_with_params()
+    sql, values = in_id_order(parts).values_list("id", shape.document()).query.sql_with_params()
     # The planner must see how rare what is searched for is.
     return Statement(*paged(sql, values, limit=limit, offset=False), prepared=parts == {"company"})

@@ -8,7 +8,7 @@ from django.db.models import Expression, OuterRef, QuerySet, Subquery
 
 from portico.access import Actor, Permission
 from portico.contacts.models import Contact, Organization
-from portico.contacts.queries.choosing import Chosen, choice, matching
+from portico.contacts.queries.choosing import Chosen, choice, in_id_order
 from portico.lib.statements import JsonField, Shape, Statement, as_documents, compiled
 
 
@@ -47,5 +47,5 @@ def find_candidate_documents(actor: Actor, shape: Shape, organization_id: int, *
 
 @lru_cache(maxsize=64)
 def _statement(shape: Shape, parts: frozenset[str], limit: int) -> Statement:
-    rows = as_documents(matching(parts).order_by("-id"), shape)[:limit]
+    rows = as_documents(in_id_order(parts), shape)[:limit]
     return compiled(rows, prepared="search" not in parts)
