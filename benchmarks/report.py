@@ -29,7 +29,8 @@ class Report:
     def row(self, case: str, contacts: int, connections: int, ours: Measured, limit: Measured, at_least: float) -> None:
         if not self.rows:
             self._say("  ".join(f"{name:>11}" for name in _HEAD))
-        share = f"{ours.rate / limit.rate:.2f}" + (f" ({ours.failed} refused)" if ours.failed else "")
+        share = f"{ours.rate / limit.rate:.2f}" if limit.rate else "none answered"
+        share += f" ({ours.failed} refused)" if ours.failed else ""
         cells = (
             *(case, f"{contacts:,}", str(connections)),
             *(f"{ours.rate:,.0f}", f"{ours.p50:.2f}", f"{ours.p99:.2f}"),

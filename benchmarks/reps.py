@@ -37,8 +37,8 @@ INSERT INTO page_view (company_id, member_id, share_id, medium_id, visitor, is_f
 SELECT one.company_id, one.sharer_id, CASE WHEN n %% 2 = 0 THEN one.id END, CASE WHEN n %% 2 = 0 THEN one.medium_id END,
     decode(md5(n::text), 'hex'), n %% 3 = 0, now() - n %% 8640 * interval '1 hour'
 FROM generate_series(%s::bigint, %s::bigint) AS n JOIN (
-    SELECT *, row_number() OVER (ORDER BY id) - 1 AS k, count(*) OVER () AS total FROM share WHERE company_id = %s
-) AS one ON one.k = n / 2 %% one.total
+    SELECT *, row_number() OVER (ORDER BY id) - 1 AS k FROM share WHERE company_id = %s
+) AS one ON one.k = n / 2 %% (SELECT count(*) FROM share WHERE company_id = %s)
 """
 
 
@@ -68,7 +68,7 @@ def fill(company: Company) -> None:
             cursor.execute(_SHARES, [id])
         wanted = company.contacts * VIEWS_PER_CONTACT
         for first in range(PageView.objects.filter(company_id=id).count(), wanted, _AT_ONCE):
-            cursor.execute(_VIEWS, [first, min(first + _AT_ONCE, wanted) - 1, id])
+            cursor.execute(_VIEWS, [first, min(first + _AT_ONCE, wanted) - 1, id, id])
             fold_counts()
         cursor.execute("ANALYZE sales_order, share, page_view")
 

@@ -1,5 +1,6 @@
 """Where all slow hashes of this process run, users' and members' alike."""
 
+import os
 import secrets
 from collections.abc import Callable
 from functools import cache
@@ -20,6 +21,9 @@ T = TypeVar("T")
 @cache
 def hash_pool() -> HashPool:
     return HashPool(settings.HASHES_AT_ONCE, settings.HASHES_WAITING)
+
+
+os.register_at_fork(after_in_child=hash_pool.cache_clear)  # a child has no threads of its parent's
 
 
 def slowly(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,11 +1,14 @@
+import os
+import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_NICENESS = 10  # a tenth of another thread's share where processors are short
 
 
 class Full(Exception):  # noqa: N818 - said like the refusals of the core
@@ -13,68 +16,43 @@ class Full(Exception):  # noqa: N818 - said like the refusals of the core
 
 
 class HashPool:
-    """Bounds the slow hashes of this process: at most `at_once` run, at most `waiting` callers queue for a place.
+    """Runs the slow hashes of this process: `at_once` of them, while at most `waiting` callers queue.
 
-    Without it a burst of sign-ins would take all memory (19 MiB each) and processors. It has no threads of its own: the
-    caller's thread does the work, which is enough because Argon2 and bcrypt release the interpreter's lock.
+    Without bounds a burst of sign-ins would take all memory (19 MiB each) and processors. Its threads give way to all
+    others, which are to answer in milliseconds.
     """
 
     def __init__(self, at_once: int, waiting: int) -> None:
         if at_once < 1 or waiting < 0:
             raise ValueError("a pool runs at least one, and its queue has a length")
+        self._at_once, self._most = at_once, at_once + waiting
         self._lock = threading.Lock()
-        self._free = at_once
-        self._queue: deque[threading.Lock] = deque()
-        self._waiting = waiting
+        self._inside = 0
+        self._threads = ThreadPoolExecutor(at_once, "hash", initializer=_give_way)
 
     def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the function when there is a place, first come first served; answers or raises what it does.
 
         Raises Full, at once, where the queue is full. A function that itself comes back to the pool may wait for ever.
         """
-        with self._place():
-            return function(*args, **kwargs)
+        with self._lock:
+            if self._inside == self._most:
+                raise Full
+            self._inside += 1
+            work = self._threads.submit(function, *args, **kwargs)
+        try:
+            return work.result()
+        finally:
+            work.cancel()  # where the caller was interrupted while it waited
+            with self._lock:
+                self._inside -= 1
 
     @property
     def queued(self) -> int:
         """How many callers wait now."""
-        return len(self._queue)
+        return max(0, self._inside - self._at_once)
 
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        self._enter()
-        try:
-            yield
-        finally:
-            self._leave()
 
-    def _enter(self) -> None:
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return
-            if len(self._queue) >= self._waiting:
-                raise Full
-            turn = threading.Lock()
-            turn.acquire()
-            self._queue.append(turn)
-        self._wait_for(turn)
-
-    def _wait_for(self, turn: threading.Lock) -> None:
-        try:
-            turn.acquire()  # until the one who leaves hands over its place
-        except BaseException:  # an interrupted caller must not keep a place
-            with self._lock:
-                is_queued = turn in self._queue
-                if is_queued:
-                    self._queue.remove(turn)
-            if not is_queued:
-                self._leave()
-            raise
-
-    def _leave(self) -> None:
-        with self._lock:
-            if self._queue:
-                self._queue.popleft().release()
-            else:
-                self._free += 1
+def _give_way() -> None:
+    if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

@@ -1,4 +1,6 @@
+import os
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -134,6 +136,14 @@ def test_a_caller_interrupted_while_waiting_leaves_no_trace() -> None:
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert pool.run(lambda: 7) == 7
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread has no priority of its own")
+def test_hashes_give_way_to_everything_else() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert HashPool(at_once=1, waiting=0).run(niceness) > niceness()
 
 
 @pytest.mark.parametrize(("at_once", "waiting"), [(0, 1), (1, -1)])
