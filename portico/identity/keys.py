@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
@@ -28,7 +28,7 @@ class Key(Generic[K]):
     """`secret` is the key itself, as what signs with it takes it."""
 
     kid: str
-    secret: K
+    secret: K = field(compare=False, repr=False)
     retires_at: datetime
     expires_at: datetime
 

@@ -4,6 +4,7 @@ One algorithm, HS256. What claims mean is each protocol's own; here they are onl
 """
 
 import time
+from functools import lru_cache
 from typing import Any
 
 from joserfc import jwt
@@ -12,7 +13,7 @@ from joserfc.jwk import OctKey
 
 from portico.errors import NotSignedIn
 from portico.identity.actions.signing_keys import SESSION_KEYS
-from portico.identity.keys import Keys, header_of
+from portico.identity.keys import Key, Keys, header_of
 
 ALGORITHM = "HS256"
 LONGEST_TOKEN = 4096  # characters; ours have about 350
@@ -32,10 +33,16 @@ def verified(token: str) -> dict[str, Any]:
     if key is None:
         raise NotSignedIn
     try:
-        claims = jwt.decode(token, key.secret, algorithms=[ALGORITHM]).claims
+        claims = _signed(token, key)
     except (JoseError, ValueError):
         raise NotSignedIn from None
     end = claims.get("exp")
     if not isinstance(end, int) or end <= time.time():
         raise NotSignedIn
-    return claims
+    return dict(claims)
+
+
+@lru_cache(maxsize=1024)
+def _signed(token: str, key: Key[OctKey]) -> dict[str, Any]:
+    """What a right signature stands under. A client sends the same token for hours; checking it takes 0.2 ms."""
+    return jwt.decode(token, key.secret, algorithms=[ALGORITHM]).claims
