@@ -1,11 +1,16 @@
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import QuerySet
+import orjson
+from django.db.models import Count, QuerySet, Value
 
 from portico.access import Actor, Permission
 from portico.contacts.models import ContactNote
-from portico.contacts.queries.contacts import visible_contacts
+from portico.contacts.queries.contacts import require_contact
 from portico.errors import NotFound
+from portico.lib.statements import Shape, Statement, as_documents, compiled_page, later_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,37 @@ def get_own_note(actor: Actor, note_id: int) -> ContactNote:
 def list_own_notes(actor: Actor, *, contact_id: int | None, page: int, per_page: int) -> NotePage:
     """Newest first, of one contact or, without, of the contacts that are the actor's own. Raises NotFound."""
     actor.require(Permission.CONTACTS_READ)
-    rows = visible_notes(actor)
-    if contact_id is None:
-        rows = rows.filter(contact__owner_id=actor.membership_id)
-    else:
-        if not visible_contacts(actor).filter(pk=contact_id).exists():
-            raise NotFound("contact")
-        rows = rows.filter(contact_id=contact_id)
-    offset = (page - 1) * per_page
-    return NotePage(rows.count(), list(rows.order_by("-is_pinned", "-id")[offset : offset + per_page]))
+    if contact_id is not None:
+        require_contact(actor, contact_id)
+    of_one = contact_id is not None
+    ((total, rows),) = _page(per_page, of_one=of_one, owned=actor.owns_only or not of_one).fetch(
+        {
+            "company": actor.company_id,
+            "owner": actor.membership_id,
+            "contact": contact_id,
+            "offset": (page - 1) * per_page,
+        }
+    )
+    return NotePage(int(total), [_note(row) for row in orjson.loads(f"[{rows}]")])
+
+
+_MOMENTS = ("created_at", "updated_at")
+_ROW = Shape(
+    {name: name for name in ("id", "contact_id", "created_by_id", "title", "description", "is_pinned", *_MOMENTS)}
+)
+
+
+@lru_cache(maxsize=64)
+def _page(per_page: int, *, of_one: bool, owned: bool) -> Statement:
+    rows = ContactNote.objects.filter(company_id=later_number("company"))
+    if owned:
+        rows = rows.filter(contact__owner_id=later_number("owner"))
+    if of_one:
+        rows = rows.filter(contact_id=later_number("contact"))
+    total = rows.annotate(none=Value(1)).values("none").annotate(n=Count("id")).values_list("n")
+    found = as_documents(rows.order_by("-is_pinned", "-id"), _ROW)
+    return compiled_page(total, found, prepared=True, limit=per_page, offset=True)
+
+
+def _note(row: dict[str, Any]) -> ContactNote:
+    return ContactNote(**row | {name: datetime.fromisoformat(row[name]) for name in _MOMENTS})
