@@ -1,0 +1,35 @@
+"""What somebody has before it today: what is due, what takes place next, and what it has not read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from portico.access import Actor, Permission
+from portico.content.models import Announcement
+from portico.content.queries.learning import list_unread_announcements
+from portico.content.queries.spans import zone_of
+from portico.selling.models import CalendarEvent, Task
+from portico.selling.queries.calendar import list_next_events
+from portico.selling.queries.tasks import list_due_tasks
+
+_TASKS, _EVENTS, _ANNOUNCEMENTS = 5, 3, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """`tasks` have `is_overdue`; who may not read contacts has none. `zone` is where the person lives."""
+
+    zone: ZoneInfo
+    tasks: Sequence[Task]
+    events: Sequence[CalendarEvent]
+    announcements: Sequence[Announcement]
+
+
+def get_work(actor: Actor) -> Work:
+    """The actor's own."""
+    return Work(
+        zone=zone_of(actor),
+        tasks=list_due_tasks(actor, most=_TASKS) if actor.may(Permission.CONTACTS_READ) else (),
+        events=list_next_events(actor, most=_EVENTS),
+        announcements=list_unread_announcements(actor, most=_ANNOUNCEMENTS),
+    )
