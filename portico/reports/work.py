@@ -17,7 +17,7 @@ _TASKS, _EVENTS, _ANNOUNCEMENTS = 5, 3, 3
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`tasks` have `is_overdue`; who may not read contacts has none. `zone` is where the person lives."""
+    """`tasks` have `is_overdue`; who may not read contacts has none. `zone` is where the person lives, for the events."""
 
     zone: ZoneInfo
     tasks: Sequence[Task]
@@ -27,9 +27,10 @@ class Work:
 
 def get_work(actor: Actor) -> Work:
     """The actor's own."""
+    events = list_next_events(actor, most=_EVENTS)
     return Work(
-        zone=zone_of(actor),
+        zone=zone_of(actor) if events else ZoneInfo("UTC"),
         tasks=list_due_tasks(actor, most=_TASKS) if actor.may(Permission.CONTACTS_READ) else (),
-        events=list_next_events(actor, most=_EVENTS),
+        events=events,
         announcements=list_unread_announcements(actor, most=_ANNOUNCEMENTS),
     )

@@ -1,6 +1,6 @@
 """The company's reps, for those who look after them."""
 
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Lower
 
 from portico.access import Actor, Permission, Role
@@ -21,7 +21,7 @@ def list_reps(actor: Actor, *, search: str = "", first: int = 0, count: int) -> 
             lower_email=Lower("user__email"),
         )
         term = Lower(Value(search))
-        rows = rows.filter(full_name__contains=term) | rows.filter(lower_email__contains=term)
+        rows = rows.filter(Q(full_name__contains=term) | Q(lower_email__contains=term))
     ordered = rows.order_by(Lower("user__first_name"), Lower("user__last_name"), "pk")
     return MemberPage(rows.count(), list(ordered[first : first + count]))
 

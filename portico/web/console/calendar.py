@@ -43,7 +43,10 @@ _TASK = Shape({"id": "id", "title": "title", "due_on": "due_on", "completed_at":
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a day. `time` is "" for what has none; what is over was called off, or is done."""
+    """A line of a day. `time` is "" for what has none; what is over was called off, or is done.
+
+    `until` is the last day of what lasts several.
+    """
 
     path: str
     title: str
@@ -51,14 +54,18 @@ class Entry:
     is_task: bool = False
     is_over: bool = False
     answer: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
+    """In the table what lasts several days is on each of them; in the list (`listed`) on its first."""
+
     day: date
     is_in_month: bool
     is_today: bool
     entries: list[Entry]
+    listed: list[Entry]
 
     @property
     def shown(self) -> list[Entry]:
@@ -83,7 +90,7 @@ def show(visit: Visit) -> HttpResponse:
         month=month.month,
         weeks=[] if as_list else [days[first : first + 7] for first in range(0, len(days), 7)],
         weekdays=[(WEEKDAYS[number], WEEKDAYS_ABBR[number]) for number in range(7)],
-        days=[day for day in days if day.is_in_month and day.entries],
+        days=[day for day in days if day.listed],
         zone=month.zone.key,
         left_out=month.total - len(events),
         before=_address(month.month - timedelta(days=1), as_list=as_list),
@@ -117,23 +124,37 @@ def _days(month: Month, events: list[dict[str, Any]], tasks: list[dict[str, Any]
     """Every day of the month's weeks with what is on it, events by when they begin before what is to do."""
     now = today(month.zone)
     days = [
-        Day(day, is_in_month=day.month == month.month.month, is_today=day == now, entries=[])
+        Day(day, is_in_month=day.month == month.month.month, is_today=day == now, entries=[], listed=[])
         for day in (month.first + timedelta(days=number) for number in range((month.last - month.first).days + 1))
     ]
-    by_day = {one.day: one.entries for one in days}
     for row in events:
-        first, last, at = _when(row, month.zone)
-        answer = row["my_answer"] or ""
-        entry = Entry(f"{PATH}/{row['id']}", row["title"], at, is_over=row["is_cancelled"], answer=answer)
-        for day in days:
-            if first <= day.day <= last:
-                day.entries.append(entry)
+        first, last, entry = _event(row, month.zone)
+        on = [day for day in days if first <= day.day <= last]
+        for day in on:
+            day.entries.append(entry)
+        for day in [day for day in on if day.is_in_month][:1]:
+            day.listed.append(entry)
     for row in sorted(tasks, key=lambda row: int(row["id"])):
+        day = days[(date.fromisoformat(row["due_on"]) - month.first).days]
         done = row["completed_at"] is not None
-        by_day[date.fromisoformat(row["due_on"])].append(
-            Entry(f"/tasks/{row['id']}", row["title"], "", is_task=True, is_over=done)
-        )
+        day.entries.append(Entry(f"/tasks/{row['id']}", row["title"], "", is_task=True, is_over=done))
+        if day.is_in_month:
+            day.listed.append(day.entries[-1])
     return days
+
+
+def _event(row: dict[str, Any], zone: ZoneInfo) -> tuple[date, date, Entry]:
+    """The first and the last day, and its line."""
+    first, last, at = _when(row, zone)
+    entry = Entry(
+        path=f"{PATH}/{row['id']}",
+        title=row["title"],
+        time=at,
+        is_over=row["is_cancelled"],
+        answer=row["my_answer"] or "",
+        until=last if last > first else None,
+    )
+    return first, last, entry
 
 
 def _when(row: dict[str, Any], zone: ZoneInfo) -> tuple[date, date, str]:

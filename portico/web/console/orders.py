@@ -132,12 +132,18 @@ def _narrowing(visit: Visit, no: Invalid | None = None) -> Narrowing:
     asked = _asked(visit)
     chosen = asked.get("status", "")
     statuses = [Choice(value, text, is_chosen=value == chosen) for value, text in _statuses().items()]
-    optional = {"is_required": False, "is_plain": True}
     fields = [
         replace(SEARCH, label=_("Number, name or e-mail"), value=asked.get("search", "")),
-        Field("status", _("Status"), kind="select", choices=[Choice("", _("Any")), *statuses], **optional),
-        Field("from", _("From"), kind="date", value=asked.get("from", ""), **optional),
-        Field("until", _("Until"), kind="date", value=asked.get("until", ""), **optional),
+        Field(
+            "status",
+            _("Status"),
+            kind="select",
+            choices=[Choice("", _("Any")), *statuses],
+            is_required=False,
+            is_plain=True,
+        ),
+        Field("from", _("From"), kind="date", value=asked.get("from", ""), is_required=False, is_plain=True),
+        Field("until", _("Until"), kind="date", value=asked.get("until", ""), is_required=False, is_plain=True),
     ]
     labels = {field.name: field.label for field in fields}
     shown = {**asked, **({"status": _statuses()[chosen]} if chosen in OrderStatus.values else {})}

@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 
 from portico.access import Permission
 from portico.errors import Conflict, Invalid, Problem
-from portico.identity.actions.ranks import NUMBERS, Standing, set_standing
+from portico.identity.actions.ranks import LONGEST, NUMBERS, Standing, set_standing
 from portico.identity.models import Membership
 from portico.identity.queries.reps import get_rep, list_ranks, standing_of
+from portico.lib.texts import is_storable
 from portico.web.console.days import outdated
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
@@ -45,8 +46,10 @@ def _said(visit: Visit) -> Standing:
         else:
             problems.append(Problem(name, "number", _("Write a whole number.")))
     new_rank = visit.text("new_rank").strip()
-    if "\0" in "".join(visit.text(name) for name in ("rank", "new_rank", "external_id", "sponsor")):
-        problems.append(Problem("new_rank", "text", _("This has characters in it that are none.")))
+    for name in ("rank", "new_rank", "external_id", "sponsor"):
+        if len(visit.text(name)) > LONGEST or not is_storable(visit.text(name)):
+            text = _("This must be a text of at most %(longest)s characters.") % {"longest": LONGEST}
+            problems.append(Problem(name, "text", text))
     if problems:
         raise Invalid(*problems)
     return Standing(

@@ -61,8 +61,7 @@ def test_an_event_is_planned_seen_changed_and_deleted(acme: Company, planner: Br
     assert (event.title, event.capacity, event.is_all_day) == ("Kick-off <i>", 2, True)
     assert "Kick-off &lt;i&gt;" in rep.get("/calendar?month=2099-03").text
     assert days_of(rep.get("/calendar?month=2099-03").text) == {
-        "Tue 10 March": ["Kick-off &lt;i&gt;"],
-        "Wed 11 March": ["Kick-off &lt;i&gt;"],
+        "Tue 10 March": ["Kick-off &lt;i&gt; until 11 March"],
     }
 
     assert planner.send(f"{path}/delete", title="Kick-off").status_code == 422
@@ -81,8 +80,8 @@ def test_a_month_is_that_of_the_clock_where_the_person_lives(acme: Company, rita
     page = rep.get("/calendar?month=2099-03")
     assert len(page.content) < 100_000
     assert days_of(page.text) == {
-        "Tue 3 March": ["22:00 Fair"],
-        "Wed 4 March": ["22:00 Fair", "Task Prepare"],
+        "Tue 3 March": ["22:00 Fair until 4 March"],
+        "Wed 4 March": ["Task Prepare"],
         "Mon 9 March": ["09:00 Off"],
         "Tue 31 March": ["23:00 Call"],
     }
