@@ -55,6 +55,11 @@ def list_rep_numbers(actor: Actor, period: Period, *, search: str = "", page: in
     return RepPage(found.total, _numbers(actor, found.rows, period))
 
 
+def get_own_numbers(actor: Actor, period: Period) -> RepNumbers:
+    """The actor's, who is a rep. Raises NotFound for whoever is none."""
+    return _numbers(actor, [get_rep(actor, actor.membership_id or 0)], period)[0]
+
+
 def get_rep_report(actor: Actor, membership_id: int, period: Period) -> RepReport:
     """One rep, step by step. Raises NotFound."""
     rep = get_rep(actor, membership_id)

@@ -9,6 +9,7 @@ from django.db.models import Expression, OuterRef, Sum
 from portico.access import Actor, Permission
 from portico.contacts.models import Consent, Contact, ContactCount, Tag
 from portico.contacts.queries.beside import number_of
+from portico.identity.queries.reps import require_numbers_of
 from portico.lib.statements import Literal
 
 _EPOCH = date(1970, 1, 1)
@@ -37,7 +38,7 @@ def count_contacts_by_day(actor: Actor, consent: Consent, *, first: date, end: d
 
 def count_contacts_by_owner(actor: Actor, owner_ids: Sequence[int]) -> dict[int, int]:
     """How many contacts each of these members has, those that it discarded left out, and whoever has none."""
-    actor.require(Permission.REPORTS_READ)
+    require_numbers_of(actor, owner_ids)
     kept = ContactCount.objects.filter(company_id=actor.company_id, kind=ContactCount.Kind.OWNER, ref__in=owner_ids)
     return {owner: int(n) for owner, n in kept.exclude(value="discarded").values_list("ref").annotate(n=Sum("n")) if n}
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from portico.access import Actor, Permission
+from portico.access import Actor
+from portico.identity.queries.reps import require_numbers_of
 
 _EPOCH = date(1970, 1, 1)
 _HOURS = 24
@@ -34,13 +35,13 @@ class Shown:
 
 def count_shown_by_member(actor: Actor, member_ids: Sequence[int], *, first: date, end: date) -> dict[int, Shown]:
     """Of what each of these members shows, from the first day until before `end`. Whose is nothing is left out."""
-    actor.require(Permission.REPORTS_READ)
+    require_numbers_of(actor, member_ids)
     return dict(_sums("member_id", actor, member_ids, first, end))
 
 
 def count_shown_by_day(actor: Actor, member_id: int, *, first: date, end: date) -> dict[date, Shown]:
     """The same of one member, day by day. Days without anything are left out."""
-    actor.require(Permission.REPORTS_READ)
+    require_numbers_of(actor, [member_id])
     return {_EPOCH + timedelta(days=day): shown for day, shown in _sums("day", actor, [member_id], first, end)}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import connection
 
-from portico.access import Actor, Permission
+from portico.access import Actor
+from portico.identity.queries.reps import require_numbers_of
 
 _EPOCH = date(1970, 1, 1)
 _BY_MEMBER = """
@@ -21,13 +22,13 @@ WHERE company_id = %s AND member_id = ANY(%s) AND day >= %s AND day < %s GROUP B
 
 def count_sales_by_member(actor: Actor, member_ids: Sequence[int], *, first: date, end: date) -> dict[int, int]:
     """How many orders, cancelled ones left out, each of these members made from the first day until before `end`."""
-    actor.require(Permission.REPORTS_READ)
+    require_numbers_of(actor, member_ids)
     return dict(_sums(_BY_MEMBER, actor, member_ids, first, end))
 
 
 def count_sales_by_day(actor: Actor, member_id: int, *, first: date, end: date) -> dict[date, int]:
     """The same of one member, day by day. Days without any are left out."""
-    actor.require(Permission.REPORTS_READ)
+    require_numbers_of(actor, [member_id])
     return {_EPOCH + timedelta(days=day): n for day, n in _sums(_BY_DAY, actor, [member_id], first, end)}
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, DateField, Expression, F, Func, OuterRef, Q,
 from portico.access import Actor, Permission
 from portico.contacts.queries.beside import number_of
 from portico.errors import NotFound
+from portico.identity.queries.reps import require_numbers_of
 from portico.lib.statements import Later, Shape, Statement, as_documents, compiled, compiled_page, later_number
 from portico.selling.models import Task
 
@@ -137,7 +138,7 @@ def list_due_tasks(actor: Actor, *, most: int) -> list[Task]:
 
 def count_open_tasks_by_member(actor: Actor, member_ids: Sequence[int]) -> dict[int, int]:
     """How many each of these members has still to do. Whoever has none is left out."""
-    actor.require(Permission.REPORTS_READ)
+    require_numbers_of(actor, member_ids)
     rows = Task.objects.filter(company_id=actor.company_id, owner_id__in=member_ids, completed_at__isnull=True)
     return dict(rows.order_by().values_list("owner_id").annotate(n=Count("id")))
 

@@ -141,3 +141,14 @@ def test_who_reads_reports_changes_nothing_and_a_rep_sees_no_other(
     # Nor is somebody a rep who is none.
     max_id = Membership.objects.get(company=acme, user__first_name="Max").pk
     assert reader.get(f"/reps/{max_id}").status_code == 404
+
+
+def test_a_rep_sees_its_own_numbers_on_its_first_screen(
+    acme: Company, rita: Membership, rep: Browser, owner: Browser
+) -> None:
+    make_work(acme, rita)
+    shown = re.findall(r"<strong>([^<]+)</strong> ([a-z ]+)", rep.get("/console").text)
+    assert shown == [
+        ("0", "points"), ("1", "contacts"), ("1", "open tasks"), ("2", "views"), ("1", "leads"), ("1", "orders"),
+    ]  # fmt: skip
+    assert "open tasks" not in owner.get("/console").text
