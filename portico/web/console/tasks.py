@@ -40,7 +40,11 @@ ROW = Shape(
         "priority": "priority",
         "due_on": "due_on",
         "completed_at": "completed_at",
-        "is_overdue": Case(When(IS_OVERDUE, then=Value(value=True)), default=Value(value=False)),
+        "is_overdue": Case(
+            When(IS_OVERDUE, then=Literal("true", JsonField())),
+            default=Literal("false", JsonField()),
+            output_field=JsonField(),
+        ),
         "contact": Case(
             When(SEES_CONTACT, then=BuildObject(_CONTACT)),
             default=Literal(None, JsonField()),
