@@ -30,16 +30,15 @@ from portico.selling.queries.named import named_document, named_documents
 class OrdersWanted:
     """Which orders; what is "" or None is not asked for. `since` counts in, `before` does not.
 
-    `after` goes on behind an order of an earlier page, given by its `placed_at` and id: no page costs more than one.
-
     `search` finds numbers by how they begin, and whose name, e-mail address or phone number has it in it.
+    `after` goes on behind an order of an earlier page, given by its `placed_at` and id: then no page costs more.
     """
 
     status: str = ""
     since: datetime | None = None
     before: datetime | None = None
-    after: tuple[datetime, int] | None = None
     search: str = ""
+    after: tuple[datetime, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,10 @@ class WantedTasks:
     """
 
     status: str = ""
-    own: bool = False
     contact_id: int | None = None
     first: date | None = None
     last: date | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

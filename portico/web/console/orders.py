@@ -66,7 +66,7 @@ _FULL = _ROW.plus(
     }
 )
 _NUMBER = Shape({"id": "id", "number": "number"})
-_ADDRESS = ("name", "company", "line_1", "line_2", "city", "state", "postal_code", "country", "phone")
+_ADDRESS = ("name", "company", "line_1", "line_2", "postal_code", "city", "state", "country", "phone")
 
 
 def _above() -> tuple[Crumb, ...]:
