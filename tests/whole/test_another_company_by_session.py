@@ -50,7 +50,7 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
         lambda n: {"title": "Eve", "priority": "low", "contact": n.contact},
         lambda n: {"title": "Eve", "priority": "low", "contact_email": n.email},
     ),
-    ("GET", "orders"): (lambda n: {"search": n.named}, lambda n: {"search": n.email}),
+    ("GET", "orders"): (lambda n: {"search": n.email},),
     ("GET", "reps"): (lambda n: {"search": n.member_email},),
     ("GET", "settings/audit"): (lambda n: {"actor": n.member_email},),
 }

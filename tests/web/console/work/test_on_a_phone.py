@@ -1,5 +1,6 @@
 """A rep with its phone: what no test without a browser sees."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from portico.companies.models import Company
@@ -38,8 +39,8 @@ def test_nothing_scrolls_sideways_and_a_task_is_done_by_one_press(
         assert not page.locator("table.month").is_visible()
         assert page.locator(".agenda").first.is_visible()
         page.goto(f"{rep.server.url}/tasks")
-        page.get_by_role("button", name=f"Done: {LONG}").click()
+        page.get_by_role("button", name=re.compile("^Done")).click()
         page.get_by_role("button", name="Undo").click()
-        page.get_by_role("button", name=f"Done: {LONG}").wait_for()
+        page.get_by_role("button", name=re.compile("^Done")).wait_for()
     task.refresh_from_db()
     assert task.completed_at is None
