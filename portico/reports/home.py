@@ -16,6 +16,7 @@ from portico.http.protections import loosened
 from portico.identity.queries.setup import Setup, get_setup
 from portico.outbox.queries import is_worker_alive
 from portico.reports.queries import Overview, get_overview
+from portico.reports.work import Work, get_work
 
 _DAYS = 30
 _RECENT = 10
@@ -33,6 +34,7 @@ class Home:
     recent: Sequence[AuditEntry]
     setup: Setup | None
     warnings: Sequence[str]
+    work: Work
 
 
 def get_home(actor: Actor) -> Home:
@@ -43,6 +45,7 @@ def get_home(actor: Actor) -> Home:
         recent=(list_company_entries(actor.company_id, limit=_RECENT)) if is_admin else (),
         setup=get_setup(actor) if is_admin else None,
         warnings=_warnings() if is_admin else (),
+        work=get_work(actor),
     )
 
 

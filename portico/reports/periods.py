@@ -23,6 +23,10 @@ class Period:
     end: date
 
     @property
+    def last(self) -> date:
+        return self.end - timedelta(days=1)
+
+    @property
     def step(self) -> Step:
         days = (self.end - self.first).days
         return Step.DAY if days <= LONGEST_IN_DAYS else Step.WEEK if days <= LONGEST_IN_WEEKS else Step.MONTH

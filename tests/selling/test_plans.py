@@ -1,5 +1,7 @@
 """How a rep's orders are found among those of a large company."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -51,3 +53,7 @@ def test_a_rep_never_reads_through_the_companys_orders() -> None:
         )
     everybody = plan_of(orders._page_statement(ROW, frozenset(), who.parts, 25, offset=False), values)  # noqa: SLF001 -- same
     assert "sales_order_placed" in everybody
+    # Nor does a page further on read those before it.
+    behind = {**values, "after_at": datetime.now(UTC), "after_id": 1}
+    further = plan_of(orders._page_statement(ROW, frozenset({"after"}), who.parts, 25, offset=False), behind)  # noqa: SLF001 -- same
+    assert re.search(r"Index Scan using sales_order_placed.*\n.*Index Cond:.*placed_at <=", further), further

@@ -44,12 +44,20 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ("POST", "settings/rest-api/add"): (lambda n: {"name": "Eve", "manager": n.member_email, "ends": "year"},),
     ("GET", "imports/match"): (lambda n: {"upload": n.upload},),
     ("POST", "imports/match"): (lambda n: {"upload": n.upload, "press": "load"},),
+    ("GET", "tasks"): (lambda n: {"done": "completed", "task": n.task},),
+    ("GET", "tasks/add"): (lambda n: {"contact": n.contact},),
+    ("POST", "tasks/add"): (
+        lambda n: {"title": "Eve", "priority": "low", "contact": n.contact},
+        lambda n: {"title": "Eve", "priority": "low", "contact_email": n.email},
+    ),
+    ("GET", "orders"): (lambda n: {"search": n.email},),
+    ("GET", "reps"): (lambda n: {"search": n.member_email},),
     ("GET", "settings/audit"): (lambda n: {"actor": n.member_email},),
 }
 FREE_PAGES = """
     sign-in sign-in/code sign-in/password sign-in/factor forgot reset/<str:link> sign-out account account/set-up
     account/prove account/password account/app account/passkeys/add console contacts/add tags/add lists/add
-    imports imports/add
+    imports imports/add calendar calendar/feed calendar/add reps/add mysite news
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
 """
@@ -59,13 +67,14 @@ FREE_FORMS = """
     account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
     imports/add
     contacts/add tags/add lists/add settings/managers/add settings/security/add settings/mail settings/company
-    modules/<str:name>
+    modules/<str:name> calendar/feed calendar/add reps/add mysite
 """
 FREE = {("GET", path) for path in FREE_PAGES.split()} | {("POST", path) for path in FREE_FORMS.split()}
 # Good for every form that changes something: only what it is sent to is missing.
 FORM: dict[str, str | int] = {
     "email": "eve@third.test", "first_name": "Eve", "name": "Eve", "title": "Eve", "text": "Eve", "kind": "tags",
     "titles": "Eve", "permissions": "contacts:read", "grace": "0", "is_sure": "yes",
+    "answer": "going", "number": "Eve",
 }  # fmt: skip
 
 

@@ -84,8 +84,8 @@ TABLES: Mapping[str, Stays | Goes] = {
     "openid.MemberSession": Goes(),
     # What was bought stays, for the books.
     "selling.Order": _stays(
-        "id company external_id number contact member status currency subtotal tax shipping total items items_count"
-        " placed_at shipped_at delivered_at cancelled_at created_at updated_at",
+        "id company external_id number contact member seller status currency subtotal tax shipping total items"
+        " items_count placed_at shipped_at delivered_at cancelled_at created_at updated_at",
         shipping_address=None,
         billing_address=None,
         tracking_number=None,

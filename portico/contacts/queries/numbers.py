@@ -1,6 +1,7 @@
 """How many there are, from the counts that PostgreSQL keeps."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Expression, OuterRef, Sum
@@ -8,6 +9,7 @@ from django.db.models import Expression, OuterRef, Sum
 from portico.access import Actor, Permission
 from portico.contacts.models import Consent, Contact, ContactCount, Tag
 from portico.contacts.queries.beside import number_of
+from portico.identity.queries.reps import require_numbers_of
 from portico.lib.statements import Literal
 
 _EPOCH = date(1970, 1, 1)
@@ -32,6 +34,13 @@ def count_contacts_by_day(actor: Actor, consent: Consent, *, first: date, end: d
     )
     totals = kept.values_list("ref").annotate(total=Sum("n")).exclude(total=0)
     return {_EPOCH + timedelta(days=day): int(total) for day, total in totals}
+
+
+def count_contacts_by_owner(actor: Actor, owner_ids: Sequence[int]) -> dict[int, int]:
+    """How many contacts each of these members has, those that it discarded left out, and whoever has none."""
+    require_numbers_of(actor, owner_ids)
+    kept = ContactCount.objects.filter(company_id=actor.company_id, kind=ContactCount.Kind.OWNER, ref__in=owner_ids)
+    return {owner: int(n) for owner, n in kept.exclude(value="discarded").values_list("ref").annotate(n=Sum("n")) if n}
 
 
 def mysite_leads_of_member() -> Expression:

@@ -82,6 +82,15 @@ def list_announcement_documents(actor: Actor, shape: Shape, *, page: int = 1, pe
     return int(total), str(rows)
 
 
+def list_unread_announcements(actor: Actor, *, most: int) -> "list[Announcement]":
+    """Of those that are shown now the newest that the actor has not read."""
+    read = AnnouncementRead.objects.filter(
+        company_id=OuterRef("company_id"), announcement_id=OuterRef("pk"), member_id=actor.membership_id or 0
+    )
+    rows = Announcement.objects.filter(company_id=actor.company_id, is_active=True, published_at__lte=Now())
+    return list(rows.filter(~Exists(read)).order_by("-published_at", "-id")[:most])
+
+
 def get_announcement_document(actor: Actor, shape: Shape, announcement_id: int) -> str:
     """One that is shown now, as JSON. Raises NotFound."""
     values = {"company": actor.company_id, "member": actor.membership_id, "id": announcement_id}

@@ -1,14 +1,15 @@
 """What a company says of its reps: rank, points, leads that they may still have, whose downline they are in."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, connection, transaction
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
-from portico.errors import Invalid, Problem
+from portico.errors import Conflict, Invalid, Problem
 from portico.identity.queries.people import member_ids
+from portico.identity.queries.reps import get_rep, standing_of
 
 MOST_ROWS = 100_000
 LONGEST = 200
@@ -102,6 +103,25 @@ SELECT portico_user.email
 FROM above JOIN membership USING (id) JOIN portico_user ON portico_user.id = membership.user_id
 WHERE above.id = above.sponsor_id ORDER BY 1 LIMIT 5
 """
+
+
+@transaction.atomic
+def set_standing(actor: Actor, membership_id: int, said: Standing, *, seen: str) -> None:
+    """What set_ranks writes, for one rep, whatever address `said` has. `seen` is its standing_of when somebody read it.
+
+    Raises NotFound, Invalid by the names of Standing's fields, and Conflict where it has been changed since.
+    """
+    actor.require(Permission.ADMINISTRATION)
+    row = replace(said, email=get_rep(actor, membership_id).user.email)
+    wrong = _wrong(row, member_ids(actor))
+    problems = [Problem(name, "value", f"{text[:1].upper()}{text[1:]}") for name, text in wrong]
+    if problems:
+        raise Invalid(*problems)
+    _keep_ranks(actor, [row])  # before the member, as set_ranks does it: nobody waits for another in a circle
+    _lock(actor, [membership_id])
+    if standing_of(get_rep(actor, membership_id)) != seen:
+        raise Conflict("Somebody has changed this since you read it.")
+    set_ranks(actor, [row])
 
 
 def _keep_ranks(actor: Actor, rows: Sequence[Standing]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, Value, When
 from django.db.models.functions import Cast
 from django.http import HttpResponse
 
@@ -13,7 +13,14 @@ from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.values import as_id, inside, optional_day, optional_id
 from portico.protocols.fluid.wire import Request, as_text, document, keyed
 from portico.selling.actions.tasks import add_task, change_task, complete_task, delete_task, reopen_task
-from portico.selling.queries.tasks import IS_OVERDUE, STATUSES, WantedTasks, get_task_document, list_task_documents
+from portico.selling.queries.tasks import (
+    IS_OVERDUE,
+    SEES_CONTACT,
+    STATUSES,
+    WantedTasks,
+    get_task_document,
+    list_task_documents,
+)
 
 _CONTACT = BuildObject(
     Shape(
@@ -25,8 +32,6 @@ _CONTACT = BuildObject(
         }
     )
 )
-# A contact that has become another rep's is no longer shown.
-_SEES_CONTACT = Q(contact__isnull=False) & (~Q(owner__role="rep") | Q(contact__owner_id=F("owner_id")))
 TASK = Shape(
     {
         "id": "id",
@@ -41,7 +46,7 @@ TASK = Shape(
         "priority": "priority",
         "due_date": Cast("due_on", CharField()),
         "contact": Case(
-            When(_SEES_CONTACT, then=_CONTACT), default=Literal(None, JsonField()), output_field=JsonField()
+            When(SEES_CONTACT, then=_CONTACT), default=Literal(None, JsonField()), output_field=JsonField()
         ),
         "created_at": Instant("created_at"),
         "updated_at": Instant("updated_at"),

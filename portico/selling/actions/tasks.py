@@ -1,22 +1,24 @@
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Lower, Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.activities import note_activity
 from portico.contacts.actions.locking import locked
 from portico.contacts.fields import checked_date, checked_each, checked_text
-from portico.errors import Invalid, NotFound
+from portico.contacts.queries.contacts import visible_contacts
+from portico.errors import Conflict, Invalid, NotFound
 from portico.lib.statements import Shape
 from portico.selling.models import Priority, Task
 from portico.selling.queries.tasks import get_task_document, visible_tasks
 
-WRITABLE = ("title", "description", "priority", "due_on", "contact_id", "is_completed")
+WRITABLE = ("title", "description", "priority", "due_on", "contact_id", "contact_email", "is_completed")
 LONGEST_TITLE, LONGEST_DESCRIPTION = 255, 10_000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?", re.ASCII)
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
@@ -24,9 +26,12 @@ _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
 
 @transaction.atomic
 def add_task(actor: Actor, values: Mapping[str, Any], shape: Shape) -> str:
-    """A task of the actor's own, from WRITABLE; answers its document. Raises Invalid, also for another's contact."""
+    """A task of the actor's own, from WRITABLE; answers its document. Raises Invalid, also for another's contact.
+
+    Whom it is about is named by its id or its address.
+    """
     actor.require(Permission.CONTACTS_WRITE)
-    checked = _checked({"title": None, **values})
+    checked = _with_contact(actor, _checked({"title": None, **values}))
     is_completed = checked.pop("is_completed", False)
     _keep_contact(actor, checked.get("contact_id"))
     task = Task.objects.create(
@@ -42,13 +47,20 @@ def add_task(actor: Actor, values: Mapping[str, Any], shape: Shape) -> str:
 
 
 @transaction.atomic
-def change_task(actor: Actor, task_id: int, values: Mapping[str, Any], shape: Shape) -> str:
-    """Change some of WRITABLE; completing what is completed changes nothing. Raises NotFound, Invalid."""
+def change_task(
+    actor: Actor, task_id: int, values: Mapping[str, Any], shape: Shape, *, seen: datetime | None = None
+) -> str:
+    """Change some of WRITABLE; completing what is completed changes nothing. Raises NotFound, Invalid.
+
+    With `seen`, its `updated_at` when somebody read it: raises Conflict where it has been changed since.
+    """
     actor.require(Permission.CONTACTS_WRITE)
-    checked = _checked(values)
+    checked = _with_contact(actor, _checked(values))
     if "contact_id" in checked:  # before the task: nobody who holds a task waits for a contact
         _keep_contact(actor, checked["contact_id"])
     task = _locked(actor, task_id)
+    if seen is not None and task.updated_at != seen:
+        raise Conflict("Somebody has changed this task since you read it.")
     is_completed = checked.pop("is_completed", task.completed_at is not None)
     new = {name: value for name, value in checked.items() if getattr(task, name) != value}
     if "due_on" in new:
@@ -95,6 +107,18 @@ def _keep_contact(actor: Actor, contact_id: int | None) -> None:
     """It stays until the transaction ends, so that no task is about nobody."""
     if contact_id is not None and not locked(actor, [contact_id]):
         raise Invalid.one("contact_id", "exists", "There is no such contact.")
+
+
+def _with_contact(actor: Actor, checked: dict[str, Any]) -> dict[str, Any]:
+    """Whom an address names; an empty one is nobody's."""
+    if "contact_email" not in checked:
+        return checked
+    email = checked.pop("contact_email")
+    found = visible_contacts(actor).alias(lower=Lower("email")).filter(lower=Lower(Value(email)))
+    contact_id = found.values_list("pk", flat=True).first() if email else None
+    if email and contact_id is None:
+        raise Invalid.one("contact_email", "exists", "There is no such contact.")
+    return {**checked, "contact_id": contact_id}
 
 
 def _event(*, has_turned: bool, is_completed: bool) -> str:
@@ -153,5 +177,6 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "priority": _priority,
     "due_on": _day,
     "contact_id": _as_it_is,
+    "contact_email": lambda value: (checked_text(value, LONGEST_TITLE) or "").strip(),
     "is_completed": bool,
 }

@@ -20,7 +20,8 @@ class Order(models.Model):
     """What a contact, or a member itself, has bought. Amounts are in the smallest unit of the currency.
 
     `external_id` is the order's name in the shop that it comes from. `items` are objects with title, sku, quantity,
-    price (smallest units, of one piece) and image_url, in their order; addresses are objects of texts.
+    price (smallest units, of one piece) and image_url, in their order; addresses are objects of texts. Whose sale
+    it is, PostgreSQL says (migration 0003).
     """
 
     company = owning_company()
@@ -30,6 +31,9 @@ class Order(models.Model):
         Contact, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     member = models.ForeignKey(
+        Membership, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    seller = models.ForeignKey(
         Membership, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     status = models.TextField(choices=OrderStatus.choices, db_default=OrderStatus.PENDING)
@@ -73,6 +77,7 @@ class Order(models.Model):
             models.CheckConstraint(condition=models.Q(status__in=OrderStatus.values), name="sales_order_status"),
             SameCompany(field="contact", name="sales_order_contact_same_company", on_delete="SET NULL"),
             SameCompany(field="member", name="sales_order_member_same_company", on_delete="SET NULL"),
+            SameCompany(field="seller", name="sales_order_seller_same_company", on_delete="SET NULL"),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,7 @@ class Task(models.Model):
             models.Index(
                 fields=["company", "owner", "due_on", "id"], name="task_open", condition=Q(completed_at__isnull=True)
             ),
+            models.Index(fields=["company", "due_on", "id"], name="task_due", condition=Q(completed_at__isnull=True)),
             models.Index(fields=["company", "contact", "id"], name="task_contact", condition=Q(contact__isnull=False)),
             # Of all companies, for the one job that reminds.
             models.Index(

@@ -31,13 +31,15 @@ _BACK = timedelta(days=90)
 class EventsWanted:
     """Which events; what is "" or None is not asked for. `upcoming` has those that are not over, or only the others.
 
-    `since` and `before` bound when an event takes place: one that lasts into the time counts.
+    `since` and `before` bound when an event takes place: one that lasts into the time counts. Called off ones are left
+    out unless `with_cancelled`.
     """
 
     upcoming: bool | None = None
     type: str = ""
     since: datetime | None = None
     before: datetime | None = None
+    with_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,14 @@ def list_event_documents(
 ) -> tuple[int, str]:
     """How many events match, and one page of them joined by commas, those that begin first before the others.
 
-    Called off ones are left out. Shapes may use `my_answer`, what the actor has said, and `going`, how many come.
+    Shapes may use `my_answer`, what the actor has said, and `going`, how many come.
     """
-    parts = frozenset(
-        name for name in ("upcoming", "type", "since", "before") if getattr(wanted, name) not in (None, "")
-    )
-    if wanted.upcoming is False:
-        parts = parts - {"upcoming"} | {"over"}
+    parts = {name for name in ("type", "since", "before", "with_cancelled") if getattr(wanted, name)}
+    if wanted.upcoming is not None:
+        parts.add("upcoming" if wanted.upcoming else "over")
     values = {"company": actor.company_id, "member": actor.membership_id, "offset": (page - 1) * per_page}
     values |= {name: getattr(wanted, name) for name in ("type", "since", "before")}
-    ((total, rows),) = _page_statement(shape, parts, per_page).fetch(values)
+    ((total, rows),) = _page_statement(shape, frozenset(parts), per_page).fetch(values)
     return int(total), str(rows)
 
 
@@ -73,6 +73,12 @@ def get_event_document(actor: Actor, shape: Shape, event_id: int) -> str:
     if row is None:
         raise NotFound("event")
     return str(row[0])
+
+
+def list_next_events(actor: Actor, *, most: int) -> list[CalendarEvent]:
+    """Those that are on or to come, what is soonest first, without what was called off."""
+    rows = CalendarEvent.objects.filter(company_id=actor.company_id, is_cancelled=False, ends_at__gte=Now())
+    return list(rows.order_by("starts_at", "pk")[:most])
 
 
 def list_company_events(actor: Actor, shape: Shape, /, *, before: int | None, limit: int) -> list[tuple[int, str]]:
@@ -144,7 +150,7 @@ def _answered() -> "QuerySet[CalendarEvent]":
 
 @lru_cache(maxsize=128)
 def _page_statement(shape: Shape, parts: frozenset[str], per_page: int) -> Statement:
-    conditions = Q(is_cancelled=False)
+    conditions = Q() if "with_cancelled" in parts else Q(is_cancelled=False)
     if "upcoming" in parts:
         conditions &= Q(ends_at__gte=Now())
     if "over" in parts:

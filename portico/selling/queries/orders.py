@@ -31,17 +31,22 @@ class OrdersWanted:
     """Which orders; what is "" or None is not asked for. `since` counts in, `before` does not.
 
     `search` finds numbers by how they begin, and whose name, e-mail address or phone number has it in it.
+    `after` goes on behind an order of an earlier page, given by its `placed_at` and id: then no page costs more.
     """
 
     status: str = ""
     since: datetime | None = None
     before: datetime | None = None
     search: str = ""
+    after: tuple[datetime, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """One page of rows as JSON objects. `total` is None where counting would mean to go through a whole company."""
+    """One page of rows as JSON objects. `total` is None where counting would mean to go through a whole company.
+
+    Behind an earlier page it is None too: who goes on has been told.
+    """
 
     rows: list[str]
     total: int | None
@@ -68,6 +73,7 @@ def list_order_documents(
     parts = set(_asked(wanted))
     values: dict[str, Any] = {**found.values, "offset": (page - 1) * per_page}
     values |= {"status": wanted.status, "since": wanted.since, "before": wanted.before}
+    values["after_at"], values["after_id"] = wanted.after or (None, None)
     if found.is_search:
         values["number"] = _like(wanted.search.strip())
     if actor.owns_only:
@@ -76,14 +82,14 @@ def list_order_documents(
     statement = _page_statement(shape, frozenset(parts), found.parts, per_page, offset=page > 1)
     rows = [document for (document,) in statement.fetch(values)]
     total = None
-    if actor.owns_only:
+    if actor.owns_only and wanted.after is None:
         counted = _count_statement(frozenset(parts), found.parts).fetch_one(values)
         total = int(counted[0]) if counted else 0
     return OrderPage(rows[:per_page], total, len(rows) > per_page)
 
 
 def _asked(wanted: OrdersWanted) -> list[str]:
-    return [name for name in ("status", "since", "before") if getattr(wanted, name)]
+    return [name for name in ("status", "since", "before", "after") if getattr(wanted, name)]
 
 
 def _like(text: str) -> str:
@@ -141,6 +147,10 @@ def _chosen(parts: frozenset[str], people: Parts) -> "QuerySet[Order]":
         rows = rows.filter(placed_at__gte=Later("since", DateTimeField()))
     if "before" in parts:
         rows = rows.filter(placed_at__lt=Later("before", DateTimeField()))
+    if "after" in parts:
+        at, id = Later("after_at", DateTimeField()), later_number("after_id")
+        # The first of the two lets the index begin there.
+        rows = rows.filter(Q(placed_at__lte=at), Q(placed_at__lt=at) | Q(id__lt=id))
     if "person" in people:
         number = Func(
             Lower("number"), Later("number", TextField()), template="%(expressions)s", arg_joiner=" LIKE ",

@@ -1,5 +1,6 @@
 """Tasks: a member's own, for administrators those of the company."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,6 +11,7 @@ from django.db.models import Count, DateField, Expression, F, Func, OuterRef, Q,
 from portico.access import Actor, Permission
 from portico.contacts.queries.beside import number_of
 from portico.errors import NotFound
+from portico.identity.queries.reps import require_numbers_of
 from portico.lib.statements import Later, Shape, Statement, as_documents, compiled, compiled_page, later_number
 from portico.selling.models import Task
 
@@ -27,10 +29,21 @@ STATUSES = {
     "completed": Q(completed_at__isnull=False),
     "overdue": IS_OVERDUE,
 }
+# What is to do by when, which the console tells apart more finely than the wires do.
+_IS_DUE = Q(completed_at__isnull=True, due_on=Today("owner__user__time_zone"))
+_CONDITIONS = {
+    **STATUSES,
+    "today": _IS_DUE,
+    "upcoming": Q(completed_at__isnull=True) & ~Q(IS_OVERDUE) & ~Q(_IS_DUE),
+}
+# Whether the owner may still see the contact: one that has become another rep's is no longer shown.
+SEES_CONTACT = Q(contact__isnull=False) & (~Q(owner__role="rep") | Q(contact__owner_id=F("owner_id")))
 # What is still to do by its day, what is done by when that was.
 _ORDERS = {
     "": (F("id").desc(),),
     "pending": (F("due_on").asc(nulls_last=True), F("id").asc()),
+    "today": (F("due_on").asc(), F("id").asc()),
+    "upcoming": (F("due_on").asc(nulls_last=True), F("id").asc()),
     "overdue": (F("due_on").asc(), F("id").asc()),
     "completed": (F("completed_at").desc(), F("id").desc()),
 }
@@ -38,12 +51,16 @@ _ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class WantedTasks:
-    """Those that match all that is given; `status` is one of STATUSES or "". Both days are included."""
+    """Those that match all that is given; `status` is one of STATUSES, today, upcoming or "". Both days are included.
+
+    `own` are the asking member's, also where it may see everybody's.
+    """
 
     status: str = ""
     contact_id: int | None = None
     first: date | None = None
     last: date | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,7 @@ def list_task_documents(actor: Actor, shape: Shape, wanted: WantedTasks, *, page
     actor.require(Permission.CONTACTS_READ)
     given = {"contact": wanted.contact_id, "first": wanted.first, "last": wanted.last}
     parts = frozenset(name for name, value in given.items() if value is not None)
-    statement = _page(shape, wanted.status, parts, per_page, everybody=_sees_all(actor))
+    statement = _page(shape, wanted.status, parts, per_page, everybody=_sees_all(actor) and not wanted.own)
     offset = {"offset": (page - 1) * per_page}
     ((total, rows),) = statement.fetch({"company": actor.company_id, "owner": actor.membership_id, **given, **offset})
     return TaskPage(int(total), rows)
@@ -93,7 +110,7 @@ def list_task_documents(actor: Actor, shape: Shape, wanted: WantedTasks, *, page
 def _page(shape: Shape, status: str, parts: frozenset[str], per_page: int, *, everybody: bool) -> Statement:
     rows = _rows(everybody=everybody)
     if status:
-        rows = rows.filter(STATUSES[status])
+        rows = rows.filter(_CONDITIONS[status])
     if "contact" in parts:
         rows = rows.filter(contact_id=later_number("contact"))
     if "first" in parts:
@@ -109,6 +126,21 @@ def _page(shape: Shape, status: str, parts: frozenset[str], per_page: int, *, ev
 def _rows(*, everybody: bool) -> "QuerySet[Task]":
     rows = Task.objects.filter(company_id=later_number("company"))
     return rows if everybody else rows.filter(owner_id=later_number("owner"))
+
+
+def list_due_tasks(actor: Actor, *, most: int) -> list[Task]:
+    """The actor's own that are due today or were before, the oldest first, with `is_overdue`."""
+    actor.require(Permission.CONTACTS_READ)
+    rows = Task.objects.filter(company_id=actor.company_id, owner_id=actor.membership_id or 0)
+    due = rows.filter(_IS_DUE | Q(IS_OVERDUE)).annotate(is_overdue=Q(IS_OVERDUE))
+    return list(due.order_by("due_on", "id")[:most])
+
+
+def count_open_tasks_by_member(actor: Actor, member_ids: Sequence[int]) -> dict[int, int]:
+    """How many each of these members has still to do. Whoever has none is left out."""
+    require_numbers_of(actor, member_ids)
+    rows = Task.objects.filter(company_id=actor.company_id, owner_id__in=member_ids, completed_at__isnull=True)
+    return dict(rows.order_by().values_list("owner_id").annotate(n=Count("id")))
 
 
 def open_tasks_of_member() -> Expression:

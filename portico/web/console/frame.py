@@ -43,6 +43,17 @@ GROUPS = (
         ),
     ),
     Group(
+        "Work",
+        (
+            Place("/tasks", "Tasks", P.CONTACTS_READ),
+            Place("/calendar", "Calendar", SignedIn),
+            Place("/orders", "Orders", P.CONTACTS_READ),
+            Place("/reps", "Reps", P.REPORTS_READ),
+            Place("/mysite", "MySite", SignedIn),
+            Place("/news", "News", SignedIn),
+        ),
+    ),
+    Group(
         "Settings",
         (
             Place("/settings/managers", "Managers", P.SETTINGS_WRITE),

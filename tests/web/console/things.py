@@ -8,8 +8,13 @@ from portico.contacts.actions.labels import Titled, add_label
 from portico.contacts.importing.batches import pause_import, start_import
 from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.models import Contact, ImportBatch, List, Tag
+from portico.content.actions.learning import save_announcement
+from portico.content.models import Announcement
 from portico.identity.actions.credentials import add_code, add_key
 from portico.identity.models import ApiKey, Membership, SecurityCode
+from portico.selling.actions.calendar import save_event
+from portico.selling.actions.orders import save_order
+from portico.selling.models import CalendarEvent, Order, Task
 from tests.make import make_contact, make_member
 
 
@@ -36,6 +41,7 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         batch = start_import(actor, upload, file="made.csv")
         pause_import(actor, batch.pk)
         sent = keep_upload(actor, [b"Email\nsent@acme.test\n"])
+        _make_work(company, manager)
     of_company = {"company_id": company.pk}
     managers = Membership.objects.filter(**of_company, user__email="made@acme.test").exclude(permissions=[])
     found = {
@@ -46,5 +52,21 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "imports": ImportBatch.objects.filter(**of_company, file="made.csv"),
         "rest-api": ApiKey.objects.filter(**of_company, name="Made", revoked_at=None),
         "security": SecurityCode.objects.filter(**of_company, name="Made", revoked_at=None),
+        "tasks": Task.objects.filter(**of_company, title="Made"),
+        "calendar": CalendarEvent.objects.filter(**of_company, title="Made"),
+        "orders": Order.objects.filter(**of_company, external_id="Made"),
+        "reps": Membership.objects.filter(**of_company, user__email="made-rep@acme.test", is_active=True),
+        "news": Announcement.objects.filter(**of_company, title="Made"),
     }
     return Things({name: row.pk for name, rows in found.items() if (row := rows.first()) is not None}, sent)
+
+
+def _make_work(company: Company, manager: Membership) -> None:
+    """The task is that of whoever looks without being an administrator, if there is somebody."""
+    actor, ends = operator(company.pk), "2099-01-01T11:00:00Z"
+    viewer = Membership.objects.filter(company_id=company.pk, user__first_name="Vera").first()
+    Task.objects.create(company_id=company.pk, owner=viewer or manager, title="Made")
+    save_event(actor, {"external_id": "Made", "title": "Made", "starts_at": "2099-01-01T10:00:00Z", "ends_at": ends})
+    save_order(actor, {"external_id": "Made", "currency": "EUR", "total": "1.00"})
+    make_member(company, "Rep", Role.REP, email="made-rep@acme.test")
+    save_announcement(actor, {"external_id": "Made", "title": "Made"})
