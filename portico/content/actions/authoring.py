@@ -95,9 +95,12 @@ def change_module(actor: Actor, module_id: int, fields: Mapping[str, Any], *, se
 
 
 @transaction.atomic
-def move_module(actor: Actor, module_id: int, *, steps: int) -> None:
-    """Put it so many places further on, with less than 0 further to the front; at an end it stays. Raises NotFound."""
-    training = _holding(actor, module_id)
+def move_module(actor: Actor, training_id: int, module_id: int, *, steps: int) -> None:
+    """Put it so many places further on, with less than 0 further to the front; at an end it stays.
+
+    Raises NotFound, also for a module of another training.
+    """
+    training = _held(actor, training_id)
     ids = list(_modules(training).order_by("position", "pk").values_list("pk", flat=True))
     if module_id not in ids:
         raise NotFound("module")

@@ -1,16 +1,21 @@
 """What every screen of the console has around it: where one can go, in which company, as whom."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
 from portico.http.routes import Demand, SignedIn, meets
 from portico.web.errors import STATUSES
 from portico.web.pages import page
+from portico.web.public import media_sources
 from portico.web.visits import Visit
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 P = Permission
 
@@ -20,13 +25,13 @@ class Place:
     """A line of the navigation. Whoever does not meet the demand neither sees it nor gets there."""
 
     path: str
-    text: str
+    text: "str | StrPromise"
     demand: Demand
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    text: str
+    text: "str | StrPromise"
     places: tuple[Place, ...]
 
 
@@ -43,6 +48,15 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Content"),
+        (
+            Place("/content/media", _("Media"), SignedIn),
+            Place("/content/libraries", _("Libraries"), SignedIn),
+            Place("/content/trainings", _("Trainings"), P.TRAININGS_WRITE),
+            Place("/content/announcements", _("Announcements"), P.TRAININGS_WRITE),
+        ),
+    ),
+    Group(
         "Settings",
         (
             Place("/settings/managers", "Managers", P.SETTINGS_WRITE),
@@ -50,8 +64,10 @@ GROUPS = (
             Place("/settings/security", "Security", P.ADMINISTRATION),
             Place("/modules", "Modules", P.ADMINISTRATION),
             Place("/settings/mail", "Mail", P.ADMINISTRATION),
+            Place("/settings/webhooks", _("Webhooks"), P.WEBHOOKS_WRITE),
             Place("/settings/company", "Company", P.ADMINISTRATION),
             Place("/settings/audit", "Audit log", P.ADMINISTRATION),
+            Place("/settings/data", _("Data"), P.ADMINISTRATION),
         ),
     ),
 )
@@ -71,15 +87,20 @@ def show_screen(
     no: Refusal | None = None,
     crumbs: tuple[Crumb, ...] = (),
     script: bool = False,
+    media: bool = False,
     **values: Any,
 ) -> HttpResponse:
-    """A screen in the frame. `no` is why what was sent could not be taken; `crumbs` lead to what is above it."""
+    """A screen in the frame. `no` is why what was sent could not be taken; `crumbs` lead to what is above it.
+
+    `media` lets it show what lies in the store of media.
+    """
     response = page(
         visit.request,
         f"console/{template}",
         status=STATUSES[type(no)] if no else 200,
         form_action="'self'",
         script="'self'" if script else "'none'",
+        media=media_sources() if media else "'self'",
         groups=[_seen(visit, group) for group in GROUPS],
         here=f"/{visit.request.path.strip('/')}",
         visit=visit,
