@@ -1,10 +1,10 @@
 """What every screen of the console has around it: where one can go, in which company, as whom."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
@@ -12,10 +12,8 @@ from portico.http.routes import Demand, SignedIn, meets
 from portico.web.errors import STATUSES
 from portico.web.pages import page
 from portico.web.public import media_sources
+from portico.web.texts import Text
 from portico.web.visits import Visit
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
 
 P = Permission
 
@@ -25,13 +23,13 @@ class Place:
     """A line of the navigation. Whoever does not meet the demand neither sees it nor gets there."""
 
     path: str
-    text: "str | StrPromise"
+    text: Text
     demand: Demand
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    text: "str | StrPromise"
+    text: Text
     places: tuple[Place, ...]
 
 
@@ -48,12 +46,12 @@ GROUPS = (
         ),
     ),
     Group(
-        _("Content"),
+        lazy("Content"),
         (
-            Place("/content/media", _("Media"), SignedIn),
-            Place("/content/libraries", _("Libraries"), SignedIn),
-            Place("/content/trainings", _("Trainings"), P.TRAININGS_WRITE),
-            Place("/content/announcements", _("Announcements"), P.TRAININGS_WRITE),
+            Place("/content/media", lazy("Media"), SignedIn),
+            Place("/content/libraries", lazy("Libraries"), SignedIn),
+            Place("/content/trainings", lazy("Trainings"), P.TRAININGS_WRITE),
+            Place("/content/announcements", lazy("Announcements"), P.TRAININGS_WRITE),
         ),
     ),
     Group(
@@ -64,10 +62,10 @@ GROUPS = (
             Place("/settings/security", "Security", P.ADMINISTRATION),
             Place("/modules", "Modules", P.ADMINISTRATION),
             Place("/settings/mail", "Mail", P.ADMINISTRATION),
-            Place("/settings/webhooks", _("Webhooks"), P.WEBHOOKS_WRITE),
+            Place("/settings/webhooks", lazy("Webhooks"), P.WEBHOOKS_WRITE),
             Place("/settings/company", "Company", P.ADMINISTRATION),
             Place("/settings/audit", "Audit log", P.ADMINISTRATION),
-            Place("/settings/data", _("Data"), P.ADMINISTRATION),
+            Place("/settings/data", lazy("Data"), P.ADMINISTRATION),
         ),
     ),
 )
