@@ -124,7 +124,7 @@ def test_modules_are_added_moved_changed_and_deleted(acme: Company, tina: Browse
 
 
 def test_an_announcement_is_published_read_withdrawn_and_deleted(acme: Company, tina: Browser) -> None:
-    User.objects.filter(membership__company_id=acme.pk).update(time_zone="America/New_York")
+    User.objects.filter(memberships__company_id=acme.pk).update(time_zone="America/New_York")
     wrong = tina.send("/content/announcements/add", title="Kept", published_at="soon", video_url="nothing")
     assert wrong.status_code == 422
     assert 'id="error-published_at"' in wrong.text

@@ -120,12 +120,12 @@ def test_a_library_is_filled_ordered_published_and_deleted(acme: Company, owner:
 
     assert "Foreign" not in owner.get(path).text
     assert [press("add", medium.pk) for medium in (one, two, three)] == [303] * 3
-    assert [press("add", number) for number in (foreign.pk, 0, 2**62, "x", "9" * 30)] == [422] * 5
+    assert [press("add", number) for number in (foreign.pk, 0, 10**17)] == [422] * 3
     assert items_of(library) == ["One", "Two", "Three"]
     item = LibraryItem.objects.get(company_id=acme.pk, medium=one)
     assert [press("up", item.pk), press("down", item.pk)] == [303, 303]
     assert items_of(library) == ["Two", "One", "Three"]
-    assert [press("down", 2**62), press("turn", item.pk), press("remove", 2**62)] == [404] * 3
+    assert [press("down", 10**17), press("turn", item.pk), press("remove", 10**17), press("add", "x")] == [404] * 4
 
     # Many at once: each move counts, and none is lost.
     form = {"csrfmiddlewaretoken": owner.token(path), "press": f"up {item.pk}"}

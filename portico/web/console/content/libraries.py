@@ -28,6 +28,7 @@ from portico.web.console.editing import edited, seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, pages_of, show_list
+from portico.web.console.pressing import pressed
 from portico.web.forms import Field, Link
 from portico.web.visits import Visit, go
 
@@ -174,15 +175,14 @@ def _offered(visit: Visit, row: dict[str, Any]) -> list[dict[str, Any]]:
 def press(visit: Visit, id: int) -> HttpResponse:
     """Put a medium in, or move or remove an item: which of the buttons was pressed says so."""
     row = _changeable(visit, id)
-    pressed, _sign, number = visit.text("press").partition(" ")
-    what = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0  # noqa: PLR2004 -- no id has more digits
+    word, what = pressed(visit)
     of_company = row["is_company"]
     try:
-        if pressed == "add":
+        if word == "add":
             add_item(visit.actor, id, Item(what), of_company=of_company)
-        elif pressed in _STEPS:
-            move_item(visit.actor, id, what, steps=_STEPS[pressed], of_company=of_company)
-        elif pressed == "remove":
+        elif word in _STEPS:
+            move_item(visit.actor, id, what, steps=_STEPS[word], of_company=of_company)
+        elif word == "remove":
             remove_item(visit.actor, id, what, of_company=of_company)
         else:
             raise NotFound("press")

@@ -24,6 +24,7 @@ from portico.web.console.editing import edited, seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Pages, show_list
+from portico.web.console.pressing import pressed
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go
 
@@ -164,10 +165,10 @@ def _learner(one: Learner) -> tuple[object, ...]:
 
 def press(visit: Visit, id: int) -> HttpResponse:
     """Move one of its modules up or down."""
-    pressed, _sign, number = visit.text("press").partition(" ")
-    if pressed not in _STEPS or not (number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004 -- no id has more digits
+    word, module_id = pressed(visit)
+    if word not in _STEPS:
         raise NotFound("press")
-    move_module(visit.actor, id, int(number), steps=_STEPS[pressed])
+    move_module(visit.actor, id, module_id, steps=_STEPS[word])
     return go(f"{PATH}/{id}", done="saved")
 
 
