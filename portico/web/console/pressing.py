@@ -1,4 +1,4 @@
-"""Which of the many buttons of a form was pressed: each stands beside something, and says what is to be done with it."""
+"""Which of the many buttons of a form was pressed: each stands beside something, and says what becomes of it."""
 
 import re
 

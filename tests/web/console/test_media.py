@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from portico.access import Role, operator
+from portico.audit.models import AuditEntry
 from portico.companies.models import Company
 from portico.content.actions.libraries import Item, add_library
 from portico.content.actions.media import change_medium
@@ -162,16 +163,21 @@ def test_who_keeps_no_media_sees_them_without_any_button(acme: Company, viewer: 
         assert "Trainings" not in browser.get("/content/media").text
 
 
-def test_what_somebody_put_up_alone_is_not_changed_by_others(acme: Company, owner: Browser) -> None:
-    rep = make_member(acme, "Rita", Role.REP)
+def test_what_somebody_put_up_alone_is_not_changed_by_others_and_only_taken_down(
+    acme: Company, owner: Browser, enter: Enter
+) -> None:
+    rita = make_member(acme, "Rita", Role.REP)
     medium = make_medium(acme, title="Mine")
-    Medium.objects.filter(pk=medium.pk).update(owner_id=rep.pk)
+    Medium.objects.filter(pk=medium.pk).update(owner_id=rita.pk)
     path = f"/content/media/{medium.pk}"
     page = owner.get(path).text
     assert "Rita Example" in page
     assert "/edit" not in page
     assert owner.get(f"{path}/edit").status_code == 404
-    token = owner.token("/content/media/add")
-    sent = owner.call("POST", f"{path}/delete", data={"csrfmiddlewaretoken": token, "title": "Mine"})
-    assert sent.status_code == 404
-    assert owner.get("/content/media?whose=company").text.count("Mine</a>") == 0
+    token = {"csrfmiddlewaretoken": owner.token("/content/media/add"), "title": "Theirs", "visibility": "public"}
+    assert owner.call("POST", f"{path}/edit", data=token).status_code == 404
+    assert enter(rita).get(f"{path}/delete").status_code == 404
+    assert owner.send(f"{path}/delete", title="Theirs").status_code == 422
+    assert owner.send(f"{path}/delete", title="Mine").status_code == 303
+    assert AuditEntry.objects.get(company_id=acme.pk, action="medium.taken_down").details == {"owner": rita.pk}
+    assert owner.get(path).status_code == 404

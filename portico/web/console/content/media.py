@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portico.access import Permission
 from portico.content.actions.media import Sent, add_medium, change_medium, discard_medium
+from portico.content.actions.moderating import take_down_medium
 from portico.content.actions.sharing import publish_medium
 from portico.content.files.store import Incoming
 from portico.content.queries.media import (
@@ -23,7 +24,7 @@ from portico.content.queries.media import (
 from portico.content.queries.sharing import own_link
 from portico.errors import Invalid, NotFound
 from portico.lib.statements import Shape
-from portico.web.console.content.medium_page import kinds, show_medium, visibility, whose
+from portico.web.console.content.medium_page import May, kinds, show_medium, visibility, whose
 from portico.web.console.editing import edited, seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
@@ -220,7 +221,8 @@ def _fields(row: dict[str, Any], *, is_new: bool = False) -> tuple[Field, ...]:
 
 def show_one(visit: Visit, id: int) -> HttpResponse:
     row = _get(visit, id)
-    return show_medium(visit, row, path=f"{PATH}/{id}", crumbs=_above(), may_change=_may_change(visit, row))
+    may = May(change=_may_change(visit, row), delete=_may_delete(visit, row))
+    return show_medium(visit, row, may, path=f"{PATH}/{id}", crumbs=_above())
 
 
 def _get(visit: Visit, id: int) -> dict[str, Any]:
@@ -230,6 +232,10 @@ def _get(visit: Visit, id: int) -> dict[str, Any]:
 
 def _may_change(visit: Visit, row: dict[str, Any]) -> bool:
     return visit.actor.may(KEEPS) and (row["is_company"] or row["mine"])
+
+
+def _may_delete(visit: Visit, row: dict[str, Any]) -> bool:
+    return _may_change(visit, row) or visit.actor.may(Permission.ADMINISTRATION)
 
 
 def _changeable(visit: Visit, id: int) -> dict[str, Any]:
@@ -271,16 +277,26 @@ def _existing(row: dict[str, Any]) -> Sheet:
 
 
 def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(_changeable(visit, id)))
+    return show_sheet(visit, _deletion(_deletable(visit, id)))
+
+
+def _deletable(visit: Visit, id: int) -> dict[str, Any]:
+    row = _get(visit, id)
+    if not _may_delete(visit, row):
+        raise NotFound("medium")
+    return row
 
 
 def delete(visit: Visit, id: int) -> HttpResponse:
-    row = _changeable(visit, id)
+    row = _deletable(visit, id)
 
     def act() -> HttpResponse:
         if visit.text("title").strip() != row["title"]:
             raise Invalid.one("title", "wrong", _("Type %(title)s to delete it.") % row)
-        discard_medium(visit.actor, id, of_company=row["is_company"])
+        if _may_change(visit, row):
+            discard_medium(visit.actor, id, of_company=row["is_company"])
+        else:
+            take_down_medium(visit.actor, id)
         return go(PATH, done="deleted")
 
     return tried(visit, _deletion(row), act)

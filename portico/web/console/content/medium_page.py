@@ -1,5 +1,6 @@
 """A medium's own screen: what it is, how it looks, how often it was seen."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,15 @@ from portico.web.visits import Visit
 _DAYS = 30
 
 
-def show_medium(
-    visit: Visit, row: dict[str, Any], *, path: str, crumbs: tuple[Crumb, ...], may_change: bool
-) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the visitor may do with this medium."""
+
+    change: bool
+    delete: bool
+
+
+def show_medium(visit: Visit, row: dict[str, Any], may: May, *, path: str, crumbs: tuple[Crumb, ...]) -> HttpResponse:
     """`row` is the medium in full, as the screens of media read it."""
     days = _days(visit, row["id"])
     said = {
@@ -28,8 +35,10 @@ def show_medium(
         "published": _("Its public link is below: whoever has it sees this medium."),
     }
     links = [Link(row["file"], _("Open the file"))]
-    if may_change:
-        links += [Link(f"{path}/edit", _("Edit")), Link(f"{path}/delete", _("Delete"))]
+    if may.change:
+        links.append(Link(f"{path}/edit", _("Edit")))
+    if may.delete:
+        links.append(Link(f"{path}/delete", _("Delete")))
     return show_screen(
         visit,
         "medium.html",
@@ -38,7 +47,7 @@ def show_medium(
         media=True,
         said=said.get(visit.done, ""),
         medium=row,
-        publish=f"{path}/publish" if may_change and not row["link"] else "",
+        publish=f"{path}/publish" if may.change and not row["link"] else "",
         facts=_facts(row),
         links=links,
         chart=bars(_("Views a day"), [(f"{day:%Y-%m-%d}", seen.views) for day, seen in days]),
