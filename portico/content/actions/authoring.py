@@ -80,7 +80,7 @@ def add_module(actor: Actor, training_id: int, fields: Mapping[str, Any]) -> int
     module = TrainingModule.objects.create(
         company_id=actor.company_id, training=training, key=key, position=last + 1, **values
     )
-    _changed(actor, training, module_added=module.pk)
+    _changed(actor, training, "module added", module.pk)
     return module.pk
 
 
@@ -91,7 +91,7 @@ def change_module(actor: Actor, module_id: int, fields: Mapping[str, Any], *, se
     values = given(fields, MODULE, ("title",))
     if not _modules(training).filter(pk=module_id).update(**values):
         raise NotFound("module")
-    _changed(actor, training, module_changed=module_id)
+    _changed(actor, training, "module changed", module_id)
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def move_module(actor: Actor, training_id: int, module_id: int, *, steps: int) -
         raise NotFound("module")
     with connection.cursor() as cursor:
         cursor.execute(_ORDER, [moved(ids, module_id, steps), actor.company_id, training.pk])
-    _changed(actor, training, module_moved=module_id)
+    _changed(actor, training, "module moved", module_id)
 
 
 @transaction.atomic
@@ -115,7 +115,7 @@ def delete_module(actor: Actor, module_id: int) -> None:
     training = _holding(actor, module_id)
     if not _modules(training).filter(pk=module_id).delete()[0]:
         raise NotFound("module")
-    _changed(actor, training, module_deleted=module_id)
+    _changed(actor, training, "module deleted", module_id)
 
 
 def _holding(actor: Actor, module_id: int, seen: datetime | None = None) -> Training:
@@ -137,7 +137,7 @@ def _modules(training: Training) -> Any:
     return TrainingModule.objects.filter(company_id=training.company_id, training=training)
 
 
-def _changed(actor: Actor, training: Training, **what: int) -> None:
+def _changed(actor: Actor, training: Training, what: str, module_id: int) -> None:
     rows = Training.objects.filter(company_id=actor.company_id, pk=training.pk)
     rows.update(updated_at=Now())
-    record(actor, "training.changed", "training", training.pk, title=training.title, **what)
+    record(actor, "training.changed", "training", training.pk, title=training.title, what=what, module=module_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Expression, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Expression, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from portico.access import Actor, Permission
@@ -97,7 +97,7 @@ def _counted(rows: "QuerySet[Any]") -> Expression:
 def count_learners(actor: Actor, training_id: int) -> Begun:
     """Counted, not kept: a training has at most a row for each member, all in one stretch of the table's own key."""
     rows = _learners(actor, training_id)
-    told = rows.aggregate(begun=Count("*"), completed=Count("*", filter=Q(completed_at__isnull=False)))
+    told = rows.aggregate(begun=Count("*"), completed=Count("completed_at"))
     return Begun(told["begun"], told["completed"])
 
 

@@ -97,7 +97,9 @@ def test_a_public_link_is_made_once_and_its_views_are_numbers_of_the_medium(acme
     page = owner.get(path).text
     assert f"/s/{share.code}" in page
     assert "/publish" not in page
-    assert "Price list" in requests.get(f"{owner.server.url}/s/{share.code}", timeout=30).text
+    # As a stranger's browser: programs are not counted, nor is who shares it.
+    told = requests.get(f"{owner.server.url}/s/{share.code}", headers={"User-Agent": "Mozilla/5.0"}, timeout=30)
+    assert "Price list" in told.text
     eventually(lambda: "<dt>Views</dt><dd>1</dd>" in owner.get(path).text)
     table = owner.get(path).text.partition("<tbody>")[2]
     assert re.search(r"<td>[\d-]{10}</td><td>1</td><td>1</td><td>0</td>", table)
