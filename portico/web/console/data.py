@@ -39,6 +39,7 @@ def _shown(visit: Visit, no: Refusal | None = None) -> HttpResponse:
             value=visit.asked("since"),
             error=str(no) if no else "",
             is_required=False,
+            is_plain=True,
         ),
     )
 
