@@ -8,7 +8,7 @@ from portico.outbox.models import WebhookAttempt, WebhookDelivery
 from portico.outbox.webhooks.actions import replay_delivery
 from portico.outbox.webhooks.queries import Delivery, get_delivery
 from portico.web.console.frame import Crumb, show_screen
-from portico.web.console.webhooks import DELIVERIES, PATH, above, state_names
+from portico.web.console.webhooks import DELIVERIES, PATH, above, short, state_names
 from portico.web.visits import Visit, go
 
 
@@ -20,7 +20,7 @@ def show(visit: Visit, id: int) -> HttpResponse:
         visit,
         "delivery.html",
         title=row.kind,
-        crumbs=(*above(), Crumb(f"{PATH}/{row.endpoint_id}", row.endpoint.url)),
+        crumbs=(*above(), Crumb(f"{PATH}/{row.endpoint_id}", short(row.endpoint))),
         said=_("It is delivered again.") if visit.done else "",
         # It goes out in a moment, and then this screen says what came of it.
         is_moving=is_waiting and not row.tries and row.endpoint.disabled_at is None,

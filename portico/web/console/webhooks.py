@@ -31,7 +31,7 @@ from portico.web.visits import Visit, go
 PATH = "/settings/webhooks"
 DELIVERIES = "/settings/deliveries"
 _PER_PAGE = 50
-_HOST = 60  # characters of an address that name it in a heading
+_SHORT = 60  # characters of an address that name it in a heading
 
 
 def above() -> tuple[Crumb, ...]:
@@ -43,7 +43,7 @@ def show(visit: Visit) -> HttpResponse:
         title=_("Webhooks"),
         text=_("Addresses of other programs that are told what happens here, each time it happens."),
         columns=(
-            Column(_("Address"), lambda row: row.url),
+            Column(_("Address"), short),
             Column(_("What for"), lambda row: row.description),
             Column(_("Is told of"), told_of),
             Column(_("Is"), state_of),
@@ -115,7 +115,7 @@ def _made(visit: Visit, made: NewSecret, title: str) -> HttpResponse:
     return show_once(
         visit,
         ShownOnce(
-            title=title % {"url": _short(made.endpoint)},
+            title=title % {"url": short(made.endpoint)},
             text=_("Save the secret now. It is never shown again."),
             secrets=(Secret(_("Secret"), made.secret),),
             file_name="webhook.env",
@@ -127,8 +127,9 @@ def _made(visit: Visit, made: NewSecret, title: str) -> HttpResponse:
     )
 
 
-def _short(row: WebhookEndpoint) -> str:
-    return row.url if len(row.url) <= _HOST else f"{row.url[:_HOST]}…"
+def short(row: WebhookEndpoint) -> str:
+    """Its address, cut where it is too long for a heading."""
+    return row.url if len(row.url) <= _SHORT else f"{row.url[:_SHORT]}…"
 
 
 def show_one(visit: Visit, id: int) -> HttpResponse:
@@ -146,7 +147,7 @@ def _shown(visit: Visit, row: WebhookEndpoint, no: Refusal | None = None) -> Htt
     return show_screen(
         visit,
         "webhook.html",
-        title=_short(row),
+        title=short(row),
         crumbs=above(),
         no=no,
         alert=str(no) if no else "",
@@ -230,11 +231,11 @@ def _graces() -> Times:
 def _rotation(row: WebhookEndpoint) -> Sheet:
     path = f"{PATH}/{row.pk}"
     return Sheet(
-        title=_("A new secret for %(url)s") % {"url": _short(row)},
+        title=_("A new secret for %(url)s") % {"url": short(row)},
         button=_("Make a new secret"),
         text=_("Messages are signed with the new secret from now on, and with the old one for as long as you say."),
         back=path,
-        crumbs=(*above(), Crumb(path, _short(row))),
+        crumbs=(*above(), Crumb(path, short(row))),
         fields=(time_field("grace", _("The old secret signs too"), _graces()),),
     )
 
@@ -262,11 +263,11 @@ def _host(row: WebhookEndpoint) -> str:
 def _deletion(row: WebhookEndpoint) -> Sheet:
     path = f"{PATH}/{row.pk}"
     return Sheet(
-        title=_("Delete %(name)s") % {"name": _short(row)},
+        title=_("Delete %(name)s") % {"name": short(row)},
         button=_("Delete"),
         text=_("It is told nothing any more, and its log goes. This cannot be undone."),
         back=path,
-        crumbs=(*above(), Crumb(path, _short(row))),
+        crumbs=(*above(), Crumb(path, short(row))),
         fields=(Field("name", _("Type %(name)s") % {"name": _host(row)}),),
         is_dangerous=True,
     )

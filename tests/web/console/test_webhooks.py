@@ -114,6 +114,11 @@ def test_the_log_is_narrowed_and_what_was_given_up_goes_out_again(
     eventually(lambda: len(receiver.got) == 52)
     eventually(lambda: not deliveries.exclude(state="delivered").exists())
     assert "good" in wanda.get("/settings/webhooks").text
+    endpoint.url = f"https://hooks.test/{'x' * 1900}"
+    endpoint.save(update_fields=["url"])
+    for place in ("/settings/webhooks", f"/settings/deliveries/{deliveries.earliest('pk').pk}"):
+        assert "x" * 40 in wanda.get(place).text
+        assert "x" * 100 not in wanda.get(place).text
     assert wanda.send(path, press="explode").status_code == 404
 
 
