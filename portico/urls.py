@@ -55,7 +55,7 @@ urlpatterns = [
     ),
     path("calendar/<str:token>.ics", calendar.feed),
     re_path(r"(?is)^(?P<path>(?:tasks|calendar|orders|reps|mysite|news)(?:/.*)?)$", entry.show),
-    re_path(r"(?is)^(?P<path>(?:console|contacts|tags|lists|imports|settings|modules)(?:/.*)?)$", entry.show),
+    re_path(r"(?is)^(?P<path>(?:console|contacts|tags|lists|imports|content|settings|modules)(?:/.*)?)$", entry.show),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
     path("assets/console.js", assets.console),

@@ -20,15 +20,18 @@ def record(
     *,
     contacts: Sequence[int] = (),
     **details: Any,
-) -> None:
-    """Write down that this happened, in the transaction of what happened. `details` are JSON values, never secrets.
+) -> int:
+    """Write down that this happened, in the transaction of what happened; answers the entry's id.
+
+    `details` are JSON values, never secrets.
 
     `contacts` are the ids of all contacts that it is about, where the subject is not one of them alone: it is then in
     the history of each. What holds for one of them only goes into a detail `of`, by its id as text.
     """
     values = dict(zip(ENTRY, entry_values(actor, action, subject), strict=True))
     several = {"contacts": list(contacts) or None, "details": json.dumps(details)}
-    _statement().fetch({**values, "subject_id": subject_id, **several})
+    ((entry_id,),) = _statement().fetch({**values, "subject_id": subject_id, **several})
+    return int(entry_id)
 
 
 @cache

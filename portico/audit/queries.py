@@ -80,3 +80,8 @@ def list_company_entries(
     if action:
         rows = rows.filter(action__istartswith=action)
     return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
+
+
+def count_company_entries(company_id: int, *, most: int) -> int:
+    """How many entries the company has; `most` where there are more: nobody counts millions for a screen."""
+    return AuditEntry.objects.filter(company_id=company_id).order_by("-id")[:most].count()

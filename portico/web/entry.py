@@ -12,7 +12,7 @@ from portico.http.routes import Public, Route, meets
 from portico.identity.queries.factors import owes_factor
 from portico.web import errors
 from portico.web.browsers import find_any_session, find_session, visitor
-from portico.web.console.routes import UPLOAD
+from portico.web.console.routes import UPLOADS
 from portico.web.pages import not_kept
 from portico.web.routes import ROUTES, SETTING_UP
 from portico.web.visits import Visit, go
@@ -43,13 +43,13 @@ def show(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _check_form(request: HttpRequest, route: Route) -> None:
-    """Before Django reads it: forms of ours are small and of one kind, but for the one that carries a file.
+    """Before Django reads it: forms of ours are small and of one kind, but for those that carry a file.
 
     Only who has signed in can make us read a file.
     """
     if request.method != "POST":
         return
-    has_file = route.path == UPLOAD and request.content_type == _FILES and find_session(request) is not None
+    has_file = route.path in UPLOADS and request.content_type == _FILES and find_session(request) is not None
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdigit() or int(announced) > (settings.UPLOAD_BYTES if has_file else _LONGEST_FORM):
         raise BodyTooLarge

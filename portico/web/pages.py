@@ -19,13 +19,17 @@ def page(
     status: int = 200,
     form_action: str = "'none'",
     script: str = "'none'",
+    media: str = "'self'",
     **values: Any,
 ) -> HttpResponse:
-    """A page of ours. `form_action` and `script` are what a Content-Security-Policy says: where its forms may lead."""
+    """A page of ours. `form_action` and `script` are what a Content-Security-Policy says: where its forms may lead.
+
+    `media` are the places from which it may show pictures, films and sounds.
+    """
     response = HttpResponse(render_to_string(f"web/{template}", values, request), status=status, headers=_HEADERS)
     response["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"script-src {script}; connect-src {script}; form-action {form_action}"
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        f"img-src {media}; media-src {media}; script-src {script}; connect-src {script}; form-action {form_action}"
     )
     if request.method == "HEAD":
         response.content = b""

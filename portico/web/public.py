@@ -92,11 +92,16 @@ def _origin(address: str) -> str:
     return origin if _ORIGIN.fullmatch(origin) else ""
 
 
+def media_sources() -> str:
+    """From where a page shows media: from itself, from our own address, and from where the store is."""
+    stores = {_origin(settings.PUBLIC_URL), _origin(settings.STORAGES["media"]["OPTIONS"].get("endpoint_url", ""))}
+    return " ".join(["'self'", *sorted(stores - {""})])
+
+
 def _policy(*images: str) -> str:
     """Nothing runs, and nothing comes from elsewhere but these pictures, and media from where the store is."""
-    stores = {_origin(settings.PUBLIC_URL), _origin(settings.STORAGES["media"]["OPTIONS"].get("endpoint_url", ""))}
-    own = " ".join(["'self'", *sorted(stores - {""})])
-    others = "".join(f" {origin}" for origin in sorted({_origin(image) for image in images} - {""} - stores))
+    own = media_sources()
+    others = "".join(f" {origin}" for origin in sorted({_origin(image) for image in images} - {"", *own.split()}))
     return (
         f"default-src 'none'; style-src 'self'; img-src {own}{others}; media-src {own}; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from portico.access import Role, operator, stranger
+from portico.content.actions.authoring import add_module
 from portico.identity.actions.credentials import add_code
 from portico.identity.actions.sessions import begin_browser_session
 from portico.identity.factor_models import Passkey
@@ -60,6 +61,9 @@ FREE_PAGES = """
     imports imports/add calendar calendar/feed calendar/add reps/add mysite news
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
+    content/media content/media/add content/libraries content/libraries/add content/trainings content/trainings/add
+    content/announcements content/announcements/add settings/webhooks settings/webhooks/add settings/data
+    settings/data/audit
 """
 FREE_FORMS = """
     sign-in sign-in/code sign-in/password sign-in/passkey sign-in/factor sign-in/factor/passkey forgot
@@ -68,6 +72,8 @@ FREE_FORMS = """
     imports/add
     contacts/add tags/add lists/add settings/managers/add settings/security/add settings/mail settings/company
     modules/<str:name> calendar/feed calendar/add reps/add mysite
+    modules/<str:name>
+    content/media/add content/libraries/add content/trainings/add content/announcements/add settings/webhooks/add
 """
 FREE = {("GET", path) for path in FREE_PAGES.split()} | {("POST", path) for path in FREE_FORMS.split()}
 # Good for every form that changes something: only what it is sent to is missing.
@@ -99,6 +105,7 @@ def numbers(beta: Beta) -> dict[str, int]:
         "passkey": passkey.pk,
         "known_device": KnownDevice.objects.create(user_id=member.user_id, digest=b"beta", expires_at=ends).pk,
         "key": ApiKey.objects.filter(**of_beta).latest("pk").pk,
+        "module": add_module(operator(beta.company.pk), beta.names.training, {"title": "Beta"}),
         "code": add_code(operator(beta.company.pk), name="Beta")[0].pk,
     }
 

@@ -23,7 +23,7 @@ from portico.selling.saving import Outcome, Saved, save_named
 
 MOST_MODULES = 200
 _MINUTES = whole_number(0, 100_000)
-_MODULE: Mapping[str, Check] = {
+MODULE: Mapping[str, Check] = {
     "key": name,
     "title": name,
     "duration_minutes": _MINUTES,
@@ -38,7 +38,7 @@ _TRAINING: Mapping[str, Check] = {
     "duration_minutes": _MINUTES,
     "image_url": address,
     "is_published": yes_or_no,
-    "modules": objects(_MODULE, ("title",), most=MOST_MODULES),
+    "modules": objects(MODULE, ("title",), most=MOST_MODULES),
 }
 _ANNOUNCEMENT: Mapping[str, Check] = {
     "external_id": name,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,8 +13,9 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.fields import checked_each
 from portico.content.actions.media import LONGEST_DESCRIPTION, checked_title, plain_text
+from portico.content.actions.outdated import require_unchanged
 from portico.content.models import Library, LibraryItem
-from portico.content.queries.libraries import own_libraries
+from portico.content.queries.libraries import company_libraries, own_libraries
 from portico.content.queries.media import visible_media
 from portico.errors import Invalid, NotFound
 from portico.lib.secrets import random_text
@@ -58,13 +60,21 @@ def add_library(
 
 @transaction.atomic
 def change_library(
-    actor: Actor, library_id: int, fields: Mapping[str, Any], *, order: Sequence[int] | None = None
+    actor: Actor,
+    library_id: int,
+    fields: Mapping[str, Any],
+    *,
+    order: Sequence[int] | None = None,
+    of_company: bool = False,
+    seen: datetime | None = None,
 ) -> None:
-    """Change an own library. `order` are the ids of all its items, each once, as they are to follow one another.
+    """Change an own library, or one of the company's for those who administrate it.
 
-    Raises NotFound, also for the company's; Invalid.
+    `order` are the ids of all its items, each once, as they are to follow one another; `seen` is its `updated_at` as
+    the actor read it. Raises NotFound, also for one that is not of the kind asked for; Invalid; Denied; Outdated.
     """
-    library = _locked(actor, library_id)
+    library = _locked(actor, library_id, of_company=of_company)
+    require_unchanged(library, seen)
     values = checked_each(_known(fields), _CHECKS)
     Library.objects.filter(company_id=actor.company_id, pk=library.pk).update(**values, updated_at=Now())
     if order is not None:
@@ -81,20 +91,44 @@ def _reorder(actor: Actor, library: Library, order: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def add_item(actor: Actor, library_id: int, item: Item) -> None:
-    """Put a medium that the actor sees into an own library; one that is in it already takes the new place.
+def add_item(actor: Actor, library_id: int, item: Item, *, of_company: bool = False) -> None:
+    """Put a medium that the actor sees into an own library, or the company's; one that is in it takes the new place.
 
-    Raises NotFound for the library, Invalid for the medium.
+    Raises NotFound for the library, Invalid for the medium, Denied.
     """
-    library = _locked(actor, library_id)
+    library = _locked(actor, library_id, of_company=of_company)
     _put(actor, library, [item])
     record(actor, "library.item_added", "library", library.pk, medium=item.medium_id)
 
 
 @transaction.atomic
-def remove_item(actor: Actor, library_id: int, item_id: int) -> None:
-    """Raises NotFound for the library or the item."""
-    library = _locked(actor, library_id)
+def move_item(actor: Actor, library_id: int, item_id: int, *, steps: int, of_company: bool = False) -> None:
+    """Put an item so many places further on, with less than 0 further to the front; at an end it stays there.
+
+    Raises NotFound for the library or the item, Denied.
+    """
+    library = _locked(actor, library_id, of_company=of_company)
+    rows = LibraryItem.objects.filter(company_id=actor.company_id, library=library).order_by("position", "pk")
+    ids = list(rows.filter(medium__discarded_at=None).values_list("pk", flat=True))
+    if item_id not in ids:
+        raise NotFound("library item")
+    # What cannot be seen has no place among what can.
+    hidden = list(rows.exclude(medium__discarded_at=None).values_list("pk", flat=True))
+    _reorder(actor, library, [*moved(ids, item_id, steps), *hidden])
+    record(actor, "library.item_moved", "library", library.pk, item=item_id)
+
+
+def moved(ids: Sequence[int], one: int, steps: int) -> list[int]:
+    """The ids with this one so many places further on."""
+    others = [id for id in ids if id != one]
+    place = min(max(ids.index(one) + steps, 0), len(others))
+    return [*others[:place], one, *others[place:]]
+
+
+@transaction.atomic
+def remove_item(actor: Actor, library_id: int, item_id: int, *, of_company: bool = False) -> None:
+    """Raises NotFound for the library or the item, Denied."""
+    library = _locked(actor, library_id, of_company=of_company)
     rows = LibraryItem.objects.filter(company_id=actor.company_id, library=library, pk=item_id)
     if not rows.delete()[0]:
         raise NotFound("library item")
@@ -102,15 +136,16 @@ def remove_item(actor: Actor, library_id: int, item_id: int) -> None:
 
 
 @transaction.atomic
-def discard_library(actor: Actor, library_id: int) -> None:
-    """Be rid of an own library; its media stay. Raises NotFound."""
-    library = _locked(actor, library_id)
+def discard_library(actor: Actor, library_id: int, *, of_company: bool = False) -> None:
+    """Be rid of an own library, or the company's; its media stay. Raises NotFound, Denied."""
+    library = _locked(actor, library_id, of_company=of_company)
     Library.objects.filter(company_id=actor.company_id, pk=library.pk).update(discarded_at=Now())
     record(actor, "library.discarded", "library", library.pk)
 
 
-def _locked(actor: Actor, library_id: int) -> Library:
-    library = own_libraries(actor).filter(pk=library_id).select_for_update(no_key=True).first()
+def _locked(actor: Actor, library_id: int, *, of_company: bool) -> Library:
+    rows = company_libraries(actor) if of_company else own_libraries(actor)
+    library = rows.filter(pk=library_id).select_for_update(no_key=True).first()
     if library is None:
         raise NotFound("library")
     return library

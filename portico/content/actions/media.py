@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.fields import checked_each, checked_text
 from portico.content.actions.files import drop_files, keep_files, put_file
+from portico.content.actions.outdated import require_unchanged
 from portico.content.files.kinds import look_into
 from portico.content.models import Medium, StoredFile
-from portico.content.queries.media import own_media
+from portico.content.queries.media import company_media, own_media
 from portico.errors import NotFound
 
 LONGEST_TITLE = 255
@@ -58,10 +60,17 @@ def add_medium(actor: Actor, sent: Sent, fields: Mapping[str, Any], *, of_compan
 
 
 @transaction.atomic
-def change_medium(actor: Actor, medium_id: int, fields: Mapping[str, Any]) -> None:
-    """Change an own upload; `fields` as in add_medium. Raises NotFound, also for the company's media; Invalid."""
+def change_medium(
+    actor: Actor, medium_id: int, fields: Mapping[str, Any], *, of_company: bool = False, seen: datetime | None = None
+) -> None:
+    """Change an own upload, or one of the company's media for those who administrate it; `fields` as in add_medium.
+
+    `seen` is its `updated_at` as the actor read it. Raises NotFound, also for one that is not of the kind asked for;
+    Invalid; Denied; Outdated where it was changed since.
+    """
     values = checked_medium(fields)
-    medium = _locked(actor, medium_id)
+    medium = _locked(actor, medium_id, of_company=of_company)
+    require_unchanged(medium, seen)
     if not values:
         return
     Medium.objects.filter(company_id=actor.company_id, pk=medium.pk).update(**values, updated_at=Now())
@@ -72,16 +81,20 @@ def change_medium(actor: Actor, medium_id: int, fields: Mapping[str, Any]) -> No
 
 
 @transaction.atomic
-def discard_medium(actor: Actor, medium_id: int) -> None:
-    """Be rid of an own upload: its pages and its file are gone, its numbers stay. Raises NotFound."""
-    medium = _locked(actor, medium_id)
+def discard_medium(actor: Actor, medium_id: int, *, of_company: bool = False) -> None:
+    """Be rid of an own upload, or of one of the company's media: its pages and its file are gone, its numbers stay.
+
+    Raises NotFound, Denied.
+    """
+    medium = _locked(actor, medium_id, of_company=of_company)
     Medium.objects.filter(company_id=actor.company_id, pk=medium.pk).update(discarded_at=Now())
     drop_files(actor.company_id, *_files_of(medium))
     record(actor, "medium.discarded", "medium", medium.pk)
 
 
-def _locked(actor: Actor, medium_id: int) -> Medium:
-    medium = own_media(actor).filter(pk=medium_id).select_for_update(no_key=True).first()
+def _locked(actor: Actor, medium_id: int, *, of_company: bool) -> Medium:
+    rows = company_media(actor) if of_company else own_media(actor)
+    medium = rows.filter(pk=medium_id).select_for_update(no_key=True).first()
     if medium is None:
         raise NotFound("medium")
     return medium

@@ -35,21 +35,51 @@ class Wanted:
 
 
 @transaction.atomic
+def publish_medium(actor: Actor, medium_id: int) -> Share:
+    """The actor's link to a medium for nobody in particular: the first there is, or a new one. Raises NotFound."""
+    medium = _held_medium(actor, medium_id)
+    return _own_link(actor, medium=medium) or _share(actor, Wanted(), medium=medium)
+
+
+@transaction.atomic
+def publish_library(actor: Actor, library_id: int) -> Share:
+    """The same for a library."""
+    library = _held_library(actor, library_id)
+    return _own_link(actor, library=library) or _share(actor, Wanted(), library=library)
+
+
+def _own_link(actor: Actor, **what: Medium | Library) -> Share | None:
+    """The caller holds what it leads to, so that two at once do not make two."""
+    rows = Share.objects.filter(
+        company_id=actor.company_id, sharer_id=actor.membership_id, contact=None, kind=Share.Kind.LINK, **what
+    )
+    return rows.order_by("pk").first()
+
+
+@transaction.atomic
 def share_medium(actor: Actor, medium_id: int, wanted: Wanted) -> Share:
     """Share a medium under a link of its own. Raises NotFound for medium or contact, Invalid, TooMany."""
+    return _share(actor, wanted, medium=_held_medium(actor, medium_id))
+
+
+def _held_medium(actor: Actor, medium_id: int) -> Medium:
     medium = visible_media(actor).filter(pk=medium_id).select_for_update(no_key=True, of=("self",)).first()
     if medium is None:
         raise NotFound("medium")
-    return _share(actor, wanted, medium=medium)
+    return medium
 
 
 @transaction.atomic
 def share_library(actor: Actor, library_id: int, wanted: Wanted) -> Share:
     """The same for a library."""
+    return _share(actor, wanted, library=_held_library(actor, library_id))
+
+
+def _held_library(actor: Actor, library_id: int) -> Library:
     library = visible_libraries(actor).filter(pk=library_id).select_for_update(no_key=True, of=("self",)).first()
     if library is None:
         raise NotFound("library")
-    return _share(actor, wanted, library=library)
+    return library
 
 
 def _share(actor: Actor, wanted: Wanted, *, medium: Medium | None = None, library: Library | None = None) -> Share:

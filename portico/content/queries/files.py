@@ -1,6 +1,10 @@
 from dataclasses import dataclass
 from functools import cache
 
+from django.db.models import BigIntegerField, Count, Sum
+from django.db.models.functions import Coalesce
+
+from portico.access import Actor, Permission
 from portico.content.files.addresses import may_open
 from portico.content.models import StoredFile
 from portico.errors import NotFound
@@ -35,3 +39,19 @@ def _by_token() -> Statement:
         token=later_text("token"), state=StoredFile.State.KEPT
     )  # any company: by its token
     return compiled(rows.values_list("company_id", "name", "content_type", "size", "is_private"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many files the company has in the store, and how large they are together, in bytes."""
+
+    files: int
+    bytes: int
+
+
+def get_stored(actor: Actor) -> Stored:
+    """Thumbnails are files too."""
+    actor.require(Permission.ADMINISTRATION)
+    rows = StoredFile.objects.filter(company_id=actor.company_id, state=StoredFile.State.KEPT)
+    told = rows.aggregate(files=Count("*"), bytes=Coalesce(Sum("size"), 0, output_field=BigIntegerField()))
+    return Stored(told["files"], told["bytes"])

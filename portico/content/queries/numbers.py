@@ -86,9 +86,14 @@ def list_top_media(actor: Actor, span: Moments, *, most: int = 10) -> list[tuple
 
 def sum_medium(actor: Actor, span: Moments, medium_id: int) -> Seen:
     """How often one medium was seen in a span."""
-    values = {**_whose(actor), **_taken_apart([span], most=MONTH, least=DAY), "medium": medium_id}
-    row = _of_medium(_sees_all(actor)).fetch_one(values)
-    return Seen(*(int(one) for one in row)) if row else Seen()
+    return sum_medium_spans(actor, [span], medium_id)[0]
+
+
+def sum_medium_spans(actor: Actor, spans: Sequence[Moments], medium_id: int) -> list[Seen]:
+    """How often one medium was seen in each of these spans."""
+    values = {**_whose(actor), **_taken_apart(spans, most=MONTH, least=DAY), "medium": medium_id}
+    found = {row[0]: Seen(*(int(one) for one in row[1:])) for row in _of_medium(_sees_all(actor)).fetch(values)}
+    return [found.get(number, Seen()) for number in range(len(spans))]
 
 
 def _sees_all(actor: Actor) -> bool:
@@ -242,6 +247,7 @@ def _by_medium(sees_all: bool) -> Statement:  # noqa: FBT001 -- the same
 
 @cache
 def _of_medium(sees_all: bool) -> Statement:  # noqa: FBT001 -- the same
-    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in _SUMS.split(", "))
-    sql = f"WITH {_parts(sees_all=sees_all, by_medium=True)} SELECT {sums} FROM found WHERE medium_id = %s"  # noqa: S608 -- our own names
+    sums = ", ".join(f"sum({name})" for name in _SUMS.split(", "))
+    parts = _parts(sees_all=sees_all, by_medium=True)
+    sql = f"WITH {parts} SELECT span, {sums} FROM found WHERE medium_id = %s GROUP BY span"  # noqa: S608 -- our own names
     return Statement(sql, [*_values(), later_number("medium")])

@@ -98,7 +98,7 @@ def _add_secret(endpoint: WebhookEndpoint) -> str:
 @transaction.atomic
 def rotate_secret(actor: Actor, endpoint_id: int, *, old_good_for: timedelta = OLD_SECRET_GOOD_FOR) -> NewSecret:
     """A new secret. Deliveries are signed with those before as well until these end. Raises NotFound."""
-    endpoint = _held(actor, endpoint_id)
+    endpoint = held_endpoint(actor, endpoint_id)
     rows = WebhookSecret.objects.filter(company_id=actor.company_id, endpoint_id=endpoint.pk)
     ends = Now() + Value(old_good_for)
     rows.update(expires_at=Least(Coalesce(F("expires_at"), ends), ends, output_field=DateTimeField()))
@@ -111,7 +111,7 @@ def rotate_secret(actor: Actor, endpoint_id: int, *, old_good_for: timedelta = O
 @transaction.atomic
 def enable_endpoint(actor: Actor, endpoint_id: int) -> WebhookEndpoint:
     """Begin to deliver again after it was disabled; what waited then goes out. Raises NotFound."""
-    endpoint = _held(actor, endpoint_id)
+    endpoint = held_endpoint(actor, endpoint_id)
     rows = WebhookEndpoint.objects.filter(company_id=actor.company_id, pk=endpoint.pk)
     rows.update(disabled_at=None, told_at=None, failing_since=None, failures=0, rest_until=None)
     record(actor, "webhook_endpoint.enabled", "webhook_endpoint", endpoint.pk)
@@ -127,7 +127,8 @@ def remove_endpoint(actor: Actor, endpoint_id: int) -> None:
     record(actor, "webhook_endpoint.removed", "webhook_endpoint", endpoint_id)
 
 
-def _held(actor: Actor, endpoint_id: int) -> WebhookEndpoint:
+def held_endpoint(actor: Actor, endpoint_id: int) -> WebhookEndpoint:
+    """One that nobody else changes until the caller's transaction ends. Raises NotFound."""
     actor.require(Permission.WEBHOOKS_WRITE)
     rows = WebhookEndpoint.objects.filter(company_id=actor.company_id, pk=endpoint_id)
     endpoint = rows.select_for_update(no_key=True).first()
@@ -148,7 +149,7 @@ def replay_delivery(actor: Actor, delivery_id: int) -> None:
 @transaction.atomic
 def replay_failed(actor: Actor, endpoint_id: int) -> int:
     """Deliver again all that was given up; answers how many. Raises NotFound."""
-    endpoint = _held(actor, endpoint_id)
+    endpoint = held_endpoint(actor, endpoint_id)
     count = _again(actor, endpoint_id=endpoint.pk, state=WebhookDelivery.State.FAILED)
     record(actor, "webhook_endpoint.replayed", "webhook_endpoint", endpoint.pk, deliveries=count)
     return count

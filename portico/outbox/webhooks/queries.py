@@ -53,6 +53,19 @@ def list_deliveries(
         rows = rows.filter(state=state)
     if before is not None:
         rows = rows.filter(pk__lt=before)
+    return _with_attempts(actor, rows.order_by("-pk")[:limit])
+
+
+def get_delivery(actor: Actor, delivery_id: int) -> Delivery:
+    """One of them. Raises NotFound."""
+    actor.require(Permission.WEBHOOKS_WRITE)
+    found = _with_attempts(actor, WebhookDelivery.objects.filter(company_id=actor.company_id, pk=delivery_id))
+    if not found:
+        raise NotFound("delivery")
+    return found[0]
+
+
+def _with_attempts(actor: Actor, rows: "QuerySet[WebhookDelivery]") -> list[Delivery]:
     attempts = WebhookAttempt.objects.filter(company_id=actor.company_id).order_by("-pk")
-    found = rows.order_by("-pk").prefetch_related(Prefetch("attempts", attempts, to_attr="tried"))[:limit]
+    found = rows.select_related("endpoint").prefetch_related(Prefetch("attempts", attempts, to_attr="tried"))
     return [Delivery(row, list(getattr(row, "tried"))[:_ATTEMPTS_SHOWN]) for row in found]  # noqa: B009 -- mypy does not know it

@@ -185,3 +185,9 @@ def _contact_statement(shape: Shape, per_page: int) -> Statement:
     total = rows.order_by().annotate(none=Value(1)).values("none").annotate(n=Count("id")).values_list("n")
     page = as_documents(rows.order_by("-placed_at", "-id"), shape)
     return compiled_page(total, page, prepared=True, limit=per_page, offset=True)
+
+
+def count_orders_up_to(actor: Actor, most: int) -> int:
+    """How many orders the company has; `most` where there are more."""
+    actor.require(Permission.ADMINISTRATION)
+    return Order.objects.filter(company_id=actor.company_id)[:most].count()

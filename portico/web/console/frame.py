@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
 from portico.http.routes import Demand, SignedIn, meets
 from portico.web.errors import STATUSES
 from portico.web.pages import page
+from portico.web.public import media_sources
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
 P = Permission
@@ -20,13 +23,13 @@ class Place:
     """A line of the navigation. Whoever does not meet the demand neither sees it nor gets there."""
 
     path: str
-    text: str
+    text: Text
     demand: Demand
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    text: str
+    text: Text
     places: tuple[Place, ...]
 
 
@@ -54,6 +57,15 @@ GROUPS = (
         ),
     ),
     Group(
+        lazy("Content"),
+        (
+            Place("/content/media", lazy("Media"), SignedIn),
+            Place("/content/libraries", lazy("Libraries"), SignedIn),
+            Place("/content/trainings", lazy("Trainings"), P.TRAININGS_WRITE),
+            Place("/content/announcements", lazy("Announcements"), P.TRAININGS_WRITE),
+        ),
+    ),
+    Group(
         "Settings",
         (
             Place("/settings/managers", "Managers", P.SETTINGS_WRITE),
@@ -61,8 +73,10 @@ GROUPS = (
             Place("/settings/security", "Security", P.ADMINISTRATION),
             Place("/modules", "Modules", P.ADMINISTRATION),
             Place("/settings/mail", "Mail", P.ADMINISTRATION),
+            Place("/settings/webhooks", lazy("Webhooks"), P.WEBHOOKS_WRITE),
             Place("/settings/company", "Company", P.ADMINISTRATION),
             Place("/settings/audit", "Audit log", P.ADMINISTRATION),
+            Place("/settings/data", lazy("Data"), P.ADMINISTRATION),
         ),
     ),
 )
@@ -82,15 +96,20 @@ def show_screen(
     no: Refusal | None = None,
     crumbs: tuple[Crumb, ...] = (),
     script: bool = False,
+    media: bool = False,
     **values: Any,
 ) -> HttpResponse:
-    """A screen in the frame. `no` is why what was sent could not be taken; `crumbs` lead to what is above it."""
+    """A screen in the frame. `no` is why what was sent could not be taken; `crumbs` lead to what is above it.
+
+    `media` lets it show what lies in the store of media.
+    """
     response = page(
         visit.request,
         f"console/{template}",
         status=STATUSES[type(no)] if no else 200,
         form_action="'self'",
         script="'self'" if script else "'none'",
+        media=media_sources() if media else "'self'",
         groups=[_seen(visit, group) for group in GROUPS],
         here=f"/{visit.request.path.strip('/')}",
         visit=visit,

@@ -26,7 +26,7 @@ class Column:
 class Listing:
     """`text` says what these are; `empty` what to do first where there are none. The first column leads to `path`.
 
-    `press` is a button that sends an empty form to the screen itself.
+    `press` is a button that sends an empty form to the screen itself. `has_media` is for cells with pictures in them.
     """
 
     title: str
@@ -38,6 +38,7 @@ class Listing:
     crumbs: tuple[Crumb, ...] = ()
     links: Sequence[Link] = ()
     press: str = ""
+    has_media: bool = False
 
 
 SEARCH = Field("search", "Search", kind="search", is_required=False, is_plain=True)
@@ -109,6 +110,7 @@ def show_list(
         crumbs=listing.crumbs,
         no=no,
         alert=str(no) if no else "",
+        media=listing.has_media,
         listing=listing,
         rows=cells,
         said=said,

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 def address(route: Route, things: Things) -> str:
     """The route's path with the ids and names of these things in it."""
-    noun = route.path.split("/")[1] if route.path.startswith("settings/") else route.path.split("/")[0]
+    noun = route.path.split("/")[1 if route.path.startswith(("settings/", "content/")) else 0]
     path = re.sub(r"<int:id>", lambda _: str(things.ids[noun]), route.path)
     path = path.replace("imports/match", f"imports/match?upload={things.upload}")
     return "/" + re.sub(r"<str:name>", "remote-authentication", path)

@@ -8,19 +8,24 @@ from portico.contacts.actions.labels import Titled, add_label
 from portico.contacts.importing.batches import pause_import, start_import
 from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.models import Contact, ImportBatch, List, Tag
+from portico.content.actions.authoring import add_announcement, add_module, add_training
 from portico.content.actions.learning import save_announcement
-from portico.content.models import Announcement
+from portico.content.actions.libraries import Item, add_library
+from portico.content.models import Announcement, Library, Medium, Training, TrainingModule
 from portico.identity.actions.credentials import add_code, add_key
 from portico.identity.models import ApiKey, Membership, SecurityCode
+from portico.outbox.models import WebhookDelivery, WebhookEndpoint
+from portico.outbox.webhooks.actions import add_endpoint
 from portico.selling.actions.calendar import save_event
 from portico.selling.actions.orders import save_order
 from portico.selling.models import CalendarEvent, Order, Task
 from tests.make import make_contact, make_member
+from tests.protocols.fluid.sharers import make_medium
 
 
 @dataclass(frozen=True)
 class Things:
-    """Ids by the first word of their address that is no "settings"; a file that was sent and is not yet loaded."""
+    """Ids by the first word of their address that is no "settings" or "content"; a file that is not yet loaded."""
 
     ids: dict[str, int]
     upload: str = ""
@@ -32,6 +37,7 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
     if not only_look:
         actor = operator(company.pk)
         manager = make_member(company, "Made", Role.MANAGER, {Permission.CONTACTS_READ}, email="made@acme.test")
+        _make_endpoint(company)
         make_contact(company, email="made@acme.test")
         add_label(actor, Tag, Titled("Made"))
         add_label(actor, List, Titled("Made"))
@@ -42,6 +48,7 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         pause_import(actor, batch.pk)
         sent = keep_upload(actor, [b"Email\nsent@acme.test\n"])
         _make_work(company, manager)
+        _make_content(company)
     of_company = {"company_id": company.pk}
     managers = Membership.objects.filter(**of_company, user__email="made@acme.test").exclude(permissions=[])
     found = {
@@ -51,6 +58,13 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "managers": managers,
         "imports": ImportBatch.objects.filter(**of_company, file="made.csv"),
         "rest-api": ApiKey.objects.filter(**of_company, name="Made", revoked_at=None),
+        "media": Medium.objects.filter(**of_company, title="Made", discarded_at=None),
+        "libraries": Library.objects.filter(**of_company, title="Made", discarded_at=None),
+        "trainings": Training.objects.filter(**of_company, title="Made"),
+        "training-modules": TrainingModule.objects.filter(**of_company, title="Made"),
+        "announcements": Announcement.objects.filter(**of_company, title="Made"),
+        "webhooks": WebhookEndpoint.objects.filter(**of_company),
+        "deliveries": WebhookDelivery.objects.filter(**of_company),
         "security": SecurityCode.objects.filter(**of_company, name="Made", revoked_at=None),
         "tasks": Task.objects.filter(**of_company, title="Made"),
         "calendar": CalendarEvent.objects.filter(**of_company, title="Made"),
@@ -70,3 +84,17 @@ def _make_work(company: Company, manager: Membership) -> None:
     save_order(actor, {"external_id": "Made", "currency": "EUR", "total": "1.00"})
     make_member(company, "Rep", Role.REP, email="made-rep@acme.test")
     save_announcement(actor, {"external_id": "Made", "title": "Made"})
+
+
+def _make_endpoint(company: Company) -> None:
+    """One that rests, with something that waits for it as soon as there is a contact."""
+    add_endpoint(operator(company.pk), url="https://hooks.test/made", kinds=["contact.created"])
+    WebhookEndpoint.objects.filter(company_id=company.pk).update(rest_until="2100-01-01T00:00Z")
+
+
+def _make_content(company: Company) -> None:
+    actor = operator(company.pk)
+    medium = make_medium(company, title="Made")
+    add_library(actor, {"title": "Made"}, [Item(medium.pk)], of_company=True)
+    add_module(actor, add_training(actor, {"title": "Made"}), {"title": "Made"})
+    add_announcement(actor, {"title": "Made"})
