@@ -46,14 +46,14 @@ GROUPS = (
         ),
     ),
     Group(
-        "Work",
+        lazy("Work"),
         (
-            Place("/tasks", "Tasks", P.CONTACTS_READ),
-            Place("/calendar", "Calendar", SignedIn),
-            Place("/orders", "Orders", P.CONTACTS_READ),
-            Place("/reps", "Reps", P.REPORTS_READ),
-            Place("/mysite", "MySite", SignedIn),
-            Place("/news", "News", SignedIn),
+            Place("/tasks", lazy("Tasks"), P.CONTACTS_READ),
+            Place("/calendar", lazy("Calendar"), SignedIn),
+            Place("/orders", lazy("Orders"), P.CONTACTS_READ),
+            Place("/reps", lazy("Reps"), P.REPORTS_READ),
+            Place("/mysite", lazy("MySite"), SignedIn),
+            Place("/news", lazy("News"), SignedIn),
         ),
     ),
     Group(
