@@ -54,10 +54,15 @@ urlpatterns = [
         r"(?s)^(?P<path>oauth(?:/.*)?|\.well-known/(?:openid-configuration|oauth-authorization-server))$", openid.at
     ),
     path("calendar/<str:token>.ics", calendar.feed),
-    re_path(r"(?is)^(?P<path>(?:console|contacts|tags|lists|imports|settings|modules)(?:/.*)?)$", entry.show),
+    re_path(
+        r"(?is)^(?P<path>(?:console|find|contacts|saved-views|bulk-changes|tags|lists|imports|settings|modules)(?:/.*)?)$",
+        entry.show,
+    ),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
     path("assets/console.js", assets.console),
+    path("assets/frame.js", assets.frame),
+    path("assets/htmx.js", assets.htmx),
     path("assets/portico.svg", assets.icon),
     path("assets/public.css", assets.public_style),
     re_path(r"^assets/colour/(?P<colour>[0-9a-f]{6})\.css$", assets.colour),

@@ -4,10 +4,13 @@ from portico.access import Permission
 from portico.http.routes import SignedIn, route
 from portico.web.console import (
     audit_log,
+    bulk,
     codes,
     company,
+    contact_list,
     contact_page,
     contacts,
+    find,
     home,
     imports,
     keys,
@@ -15,6 +18,7 @@ from portico.web.console import (
     mail,
     managers,
     modules,
+    saved_views,
 )
 
 P = Permission
@@ -22,8 +26,10 @@ UPLOAD = "imports/add"  # whose form carries a file
 
 CONSOLE = (
     route("GET", "console", home.show, SignedIn),
+    route("GET", "find", find.show, SignedIn),
     # Contacts
-    route("GET", "contacts", contacts.show, P.CONTACTS_READ),
+    route("GET", "contacts", contact_list.show, P.CONTACTS_READ),
+    route("GET", "contacts/export", contact_list.export, P.CONTACTS_EXPORT),
     route("GET", "contacts/add", contacts.show_add, P.CONTACTS_WRITE),
     route("POST", "contacts/add", contacts.add, P.CONTACTS_WRITE),
     route("GET", "contacts/<int:id>", contacts.show_one, P.CONTACTS_READ),
@@ -33,6 +39,16 @@ CONSOLE = (
     route("POST", "contacts/<int:id>/delete", contacts.delete, P.CONTACTS_DELETE),
     route("POST", "contacts/<int:id>/labels", contact_page.label, P.CONTACTS_WRITE),
     route("POST", "contacts/<int:id>/notes", contact_page.note, P.CONTACTS_WRITE),
+    route("GET", "saved-views", saved_views.show, P.CONTACTS_READ),
+    route("POST", "saved-views", saved_views.add, P.CONTACTS_READ),
+    route("GET", "saved-views/<int:id>", saved_views.show_one, P.CONTACTS_READ),
+    route("POST", "saved-views/<int:id>", saved_views.change, P.CONTACTS_READ),
+    route("GET", "saved-views/<int:id>/delete", saved_views.show_delete, P.CONTACTS_READ),
+    route("POST", "saved-views/<int:id>/delete", saved_views.delete, P.CONTACTS_READ),
+    route("GET", "bulk-changes", bulk.show, P.CONTACTS_WRITE),
+    route("POST", "bulk-changes", bulk.add, P.CONTACTS_WRITE),
+    route("GET", "bulk-changes/<int:id>", bulk.show_one, P.CONTACTS_WRITE),
+    route("POST", "bulk-changes/<int:id>", bulk.press, P.CONTACTS_WRITE),
     # Tags and lists
     route("GET", "tags", labels.TAGS.show, P.TAGS_READ),
     route("GET", "tags/add", labels.TAGS.show_add, P.TAGS_WRITE),
