@@ -49,7 +49,8 @@
     stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
   });
   palette.querySelector("form").addEventListener("submit", (event) => {
-    const [first] = links();
+    const [first] = input.value.trim() ? links() : [];
+    if (!input.value.trim()) event.preventDefault();
     if (!first || shownFor !== input.value) return; // to the page that does the same
     event.preventDefault();
     first.click();

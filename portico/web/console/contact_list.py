@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -18,11 +19,12 @@ from portico.identity.queries.members import list_owner_emails
 from portico.web.console.contact_columns import COLUMNS, CUSTOM, as_columns, as_exported, known_columns, shape_of
 from portico.web.console.contact_view import PATH, View, chips_of
 from portico.web.console.contacts import name_of
-from portico.web.console.lists import SEARCH, Column, Fold, Listing, Narrowing, Ticking, pages_of, show_list
+from portico.web.console.lists import SEARCH, Column, Fold, Listing, Narrowing, Pages, Ticking, pages_of, show_list
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit
 
 _PER_PAGE = 25
+_BOUND = 10_000  # of those who match a search or filter nobody counts more
 _MOST_OWNERS = 100  # that are offered; others are typed
 
 
@@ -33,7 +35,9 @@ def show(visit: Visit) -> HttpResponse:
     no: Invalid | NotFound | None = None
     try:
         chosen = chosen_by(visit.actor, view.narrowed)
-        page = list_contact_documents(visit.actor, shape_of(columns), chosen, page=visit.page, per_page=_PER_PAGE)
+        page = list_contact_documents(
+            visit.actor, shape_of(columns), chosen, page=visit.page, per_page=_PER_PAGE, bound=_BOUND
+        )
     except (Invalid, NotFound) as problem:
         no = problem
     return show_list(
@@ -42,7 +46,7 @@ def show(visit: Visit) -> HttpResponse:
         json.loads(f"[{page.rows}]"),
         said=_said(visit),
         narrowing=_narrowing(visit, view, columns, choices),
-        pages=pages_of(visit, total=page.total, number=visit.page, size=_PER_PAGE),
+        pages=_pages(visit, page.total),
         ticking=_ticking(view, page.total) if visit.actor.may(Permission.CONTACTS_WRITE) else None,
         no=no,
         address=view.address,
@@ -51,6 +55,12 @@ def show(visit: Visit) -> HttpResponse:
         views=list(list_views(visit.actor)),
         may_export=visit.actor.may(Permission.CONTACTS_EXPORT),
     )
+
+
+def _pages(visit: Visit, total: int) -> Pages:
+    is_more = total == _BOUND + 1  # a kept total may be this too, and then says a little less than it could
+    pages = pages_of(visit, total=_BOUND if is_more else total, number=visit.page, size=_PER_PAGE)
+    return replace(pages, is_more=is_more)
 
 
 def _said(visit: Visit) -> str:
@@ -76,7 +86,8 @@ def _listing(visit: Visit, view: View, columns: Sequence[str], choices: Choices)
 
 
 def _ticking(view: View, total: int) -> Ticking:
-    every = _("Change all %(count)s that match…") % {"count": f"{total:,}"}
+    is_known = total != _BOUND + 1
+    every = _("Change all %(count)s that match…") % {"count": f"{total:,}"} if is_known else _("Change all that match…")
     buttons = (("ticked", _("Change those ticked…")), ("all", every))
     return Ticking("/bulk-changes", buttons, {"view": view.query})
 

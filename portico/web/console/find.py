@@ -22,7 +22,7 @@ from portico.web.visits import Visit
 
 P = Permission
 _MOST_CONTACTS = 8
-_LONGEST = 200
+_LONGEST, _SHORTEST = 200, 2  # of what is looked for among contacts: a single letter is in all of them
 _CONTACT = Shape({"id": "id", "first_name": "first_name", "last_name": "last_name", "email": "email"})
 
 
@@ -73,7 +73,8 @@ def show(visit: Visit) -> HttpResponse:
 
 
 def _contacts(visit: Visit, term: str) -> list[Link]:
-    rows = json.loads(f"[{list_found_contacts(visit.actor, _CONTACT, term, most=_MOST_CONTACTS)}]")
+    wanted = term if len(term) >= _SHORTEST else ""
+    rows = json.loads(f"[{list_found_contacts(visit.actor, _CONTACT, wanted, most=_MOST_CONTACTS)}]")
     links = [Link(f"/contacts/{row['id']}", _line(row)) for row in rows]
     if len(links) == _MOST_CONTACTS:
         more = _("All contacts with “%(term)s”") % {"term": term}

@@ -91,9 +91,13 @@ def chips(asked: Mapping[str, str], labels: Mapping[str, str]) -> list[Link]:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Where in a list one is. `before` and `after` are addresses, "" at its ends; without a total nobody counted."""
+    """Where in a list one is. `before` and `after` are addresses, "" at its ends; without a total nobody counted.
+
+    With `is_more` there are more than the total.
+    """
 
     total: int | None = None
+    is_more: bool = False
     first: int = 0
     until: int = 0
     before: str = ""

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from portico.access import Permission, Role, operator
 from portico.companies.models import Company
 from portico.contacts.actions.labels import Titled, add_label
+from portico.contacts.actions.views import add_view
+from portico.contacts.changing.actions import select_ticked
 from portico.contacts.importing.batches import pause_import, start_import
 from portico.contacts.importing.uploads import keep_upload
-from portico.contacts.models import Contact, ImportBatch, List, Tag
+from portico.contacts.models import BulkChange, Contact, ContactView, ImportBatch, List, Tag
 from portico.identity.actions.credentials import add_code, add_key
 from portico.identity.models import ApiKey, Membership, SecurityCode
+from tests.contacts.changing import acting
 from tests.make import make_contact, make_member
 
 
@@ -27,7 +30,12 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
     if not only_look:
         actor = operator(company.pk)
         manager = make_member(company, "Made", Role.MANAGER, {Permission.CONTACTS_READ}, email="made@acme.test")
-        make_contact(company, email="made@acme.test")
+        contact = make_contact(company, email="made@acme.test")
+        # What is one person's own, is the first administrator's.
+        admins = Membership.objects.filter(company_id=company.pk, role=Role.ADMIN).order_by("pk")
+        admin = acting(admins.first() or make_member(company, "Adam", Role.ADMIN))
+        add_view(admin, name="Made", query="search=made")
+        select_ticked(admin, [contact.pk])
         add_label(actor, Tag, Titled("Made"))
         add_label(actor, List, Titled("Made"))
         add_key(actor, email=manager.user.email, name="Made")
@@ -43,6 +51,8 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "tags": Tag.objects.filter(**of_company, title="Made"),
         "lists": List.objects.filter(**of_company, title="Made"),
         "managers": managers,
+        "saved-views": ContactView.objects.filter(**of_company, name="Made"),
+        "bulk-changes": BulkChange.objects.filter(**of_company, state="chosen"),
         "imports": ImportBatch.objects.filter(**of_company, file="made.csv"),
         "rest-api": ApiKey.objects.filter(**of_company, name="Made", revoked_at=None),
         "security": SecurityCode.objects.filter(**of_company, name="Made", revoked_at=None),
