@@ -92,12 +92,17 @@ class Migration(migrations.Migration):
                         name="bulk_change_open",
                     )
                 ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("company", "id"), name="bulk_change_company_id"),
-                    portico.lib.tenancy.SameCompany(
-                        field="member", name="bulk_change_member_same_company", on_delete="SET NULL"
-                    ),
-                ],
             },
+        ),
+        # By themselves: with the literal defaults above, CreateModel takes no constraint that puts its statement off.
+        migrations.AddConstraint(
+            model_name="bulkchange",
+            constraint=models.UniqueConstraint(fields=("company", "id"), name="bulk_change_company_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="bulkchange",
+            constraint=portico.lib.tenancy.SameCompany(
+                field="member", name="bulk_change_member_same_company", on_delete="SET NULL"
+            ),
         ),
     ]
