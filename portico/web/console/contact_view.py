@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -44,7 +44,7 @@ class View:
     def query(self) -> str:
         """Itself as an address says it, without what is not asked for."""
         columns = () if self.columns == USUAL else self.columns
-        return urlencode([*self.asked.items(), *(("column", name) for name in columns)])
+        return urlencode([*self.asked.items(), *(("column", name) for name in columns)], quote_via=quote)
 
     @property
     def address(self) -> str:
