@@ -40,7 +40,7 @@ def olga(company: Company) -> Membership:
 def tagged(company: Company) -> list[int]:
     """In how many entries of the audit each contact was given a tag."""
     entries = AuditEntry.objects.filter(company_id=company.pk, action="contact.tag_added")
-    return [id for entry in entries for id in entry.contacts or [entry.subject_id]]
+    return [id for entry in entries for id in entry.contacts or [entry.subject_id or 0]]
 
 
 def test_a_change_killed_again_and_again_reaches_everybody_once(company: Company, olga: Membership) -> None:

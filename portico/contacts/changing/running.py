@@ -87,7 +87,7 @@ def _close(change: BulkChange, state: str, *, problem: str = "") -> None:
     if not rows.update(state=state, problem=problem, finished_at=Now(), touched_at=Now(), **forgotten):
         return
     done = BulkChange.objects.get(company_id=change.company_id, pk=change.pk).done
-    why = {"problem": problem} if problem else {}
+    why: dict[str, Any] = {"problem": problem} if problem else {}
     action = "contacts.change_done" if state == State.DONE else "contacts.change_failed"
     record(_actor_of(change), action, SUBJECT, change.pk, kind=change.kind, value=change.value, done=done, **why)
 

@@ -119,7 +119,7 @@ def kept(actor: Actor, chosen: Chosen) -> dict[str, Any]:
 
 def read_kept(parts: dict[str, Any]) -> Chosen:
     """Raises KeyError for what was not kept so: nothing is never everybody."""
-    lists = {name: parts[name] if parts[name] is None else tuple(parts[name]) for name in _LISTS}
+    lists: dict[str, Any] = {name: parts[name] if parts[name] is None else tuple(parts[name]) for name in _LISTS}
     filters = read_stored(parts["filter"]) if "filter" in parts else None
     return Chosen(search=parts["search"], filter=filters, **lists)
 
