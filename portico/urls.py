@@ -12,6 +12,7 @@ from portico.protocols.fluid import entry as fluid
 from portico.protocols.fluid import mock as fluid_mock
 from portico.protocols.native import entry as native
 from portico.web import assets, calendar, docs, entry, files, home, shared, sign_in, sites
+from portico.web.console.routes import CONSOLE
 from portico.web.openid import entry as openid
 
 Claim = Callable[[HttpRequest], HttpResponse | None]
@@ -40,6 +41,8 @@ CLAIMS: tuple[Claim, ...] = (
     fluentcrm.at_root,
     activemember.at_root,  # last: it looks into forms, the other is told by the address alone
 )
+# What the addresses of the console's screens begin with.
+_CONSOLE = "|".join(sorted({route.path.partition("/")[0] for route in CONSOLE}))
 
 urlpatterns = [
     path("", first_of(*CLAIMS, otherwise=home.show)),
@@ -54,11 +57,12 @@ urlpatterns = [
         r"(?s)^(?P<path>oauth(?:/.*)?|\.well-known/(?:openid-configuration|oauth-authorization-server))$", openid.at
     ),
     path("calendar/<str:token>.ics", calendar.feed),
-    re_path(r"(?is)^(?P<path>(?:tasks|calendar|orders|reps|mysite|news)(?:/.*)?)$", entry.show),
-    re_path(r"(?is)^(?P<path>(?:console|contacts|tags|lists|imports|content|settings|modules)(?:/.*)?)$", entry.show),
+    re_path(rf"(?is)^(?P<path>(?:{_CONSOLE})(?:/.*)?)$", entry.show),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
     path("assets/console.js", assets.console),
+    path("assets/frame.js", assets.frame),
+    path("assets/htmx.js", assets.htmx),
     path("assets/portico.svg", assets.icon),
     path("assets/public.css", assets.public_style),
     re_path(r"^assets/colour/(?P<colour>[0-9a-f]{6})\.css$", assets.colour),

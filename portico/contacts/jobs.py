@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 
 from portico.contacts.actions.counts import fold_counts
+from portico.contacts.changing.running import run_change, take_up_changes
 from portico.contacts.importing.batches import load_batch
 from portico.contacts.importing.upkeep import drop_old_imports, take_up_imports
 from portico.contacts.merging.actions import forget_merges
@@ -24,6 +25,23 @@ def load_import(context: JobContext, company_id: int, batch_id: int) -> None:
     close_old_connections()
     if not load_batch(company_id, batch_id, should_stop=context.should_abort):
         raise JobAborted
+
+
+@app.task(
+    pass_context=True, retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions=[OperationalError, JobAborted])
+)
+def change_many(context: JobContext, company_id: int, change_id: int) -> None:
+    """Make a bulk change. Where the worker is being stopped, or the database has gone, it goes on later."""
+    close_old_connections()
+    if not run_change(company_id, change_id, should_stop=context.should_abort):
+        raise JobAborted
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="take up changes")
+def take_up_changes_again(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
+    """Bulk changes outlive whatever happens to their jobs."""
+    take_up_changes()
 
 
 @app.periodic(cron="* * * * *")

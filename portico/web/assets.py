@@ -4,11 +4,14 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+import django_htmx
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
 _CSS = "text/css; charset=utf-8"
 _FOLDER = Path(__file__).parent / "assets"
+# What comes with a library.
+_ELSEWHERE = {"htmx.js": Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"}
 
 
 def style(request: HttpRequest) -> HttpResponseBase:
@@ -46,6 +49,14 @@ def console(request: HttpRequest) -> HttpResponseBase:
     return _asset(request, "console.js", "text/javascript; charset=utf-8")
 
 
+def frame(request: HttpRequest) -> HttpResponseBase:
+    return _asset(request, "frame.js", "text/javascript; charset=utf-8")
+
+
+def htmx(request: HttpRequest) -> HttpResponseBase:
+    return _asset(request, "htmx.js", "text/javascript; charset=utf-8")
+
+
 def _asset(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     content, tag = _read(name)
     if request.META.get("HTTP_IF_NONE_MATCH") == tag:
@@ -59,5 +70,5 @@ def _asset(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
 
 @cache
 def _read(name: str) -> tuple[bytes, str]:
-    content = (_FOLDER / name).read_bytes()
+    content = _ELSEWHERE.get(name, _FOLDER / name).read_bytes()
     return content, f'"{hashlib.sha256(content).hexdigest()[:20]}"'

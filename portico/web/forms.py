@@ -23,7 +23,8 @@ class Choice:
 class Field:
     """`kind` is "select", "radio" or "checkboxes", which have choices, "textarea", or what HTML calls an input's type.
 
-    A kept field shows again what was typed. A plain one does not say that it may be left empty.
+    A kept field shows again what was typed. A plain one does not say that it may be left empty. Suggestions are texts
+    that a browser offers while somebody types.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Field:
     hint: str = ""
     value: str = ""
     choices: Sequence[Choice] = ()
+    suggestions: Sequence[str] = ()
     error: str = ""
     inputmode: str = ""
     is_kept: bool = False

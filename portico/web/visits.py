@@ -34,6 +34,10 @@ class Visit:
         text = self.text(name)
         return int(text) if _ID.fullmatch(text) else 0
 
+    def numbers(self, name: str) -> list[int]:
+        """The ids that a form holds under this name, without what is none."""
+        return [int(text) for text in self.request.POST.getlist(name) if _ID.fullmatch(text)]
+
     def asked(self, name: str) -> str:
         """What the address says for this name, "" without it; never what no database takes."""
         text = str(self.request.GET.get(name, "")).strip()

@@ -12,6 +12,9 @@ import pytest
 from django.db import connection
 
 from portico.access import Role, operator, stranger
+from portico.contacts.actions.views import add_view
+from portico.contacts.changing.actions import select_matching
+from portico.contacts.queries.narrowing import Narrowed
 from portico.content.actions.authoring import add_module
 from portico.identity.actions.credentials import add_code
 from portico.identity.actions.sessions import begin_browser_session
@@ -19,6 +22,7 @@ from portico.identity.factor_models import Passkey
 from portico.identity.models import ApiKey, KnownDevice, Membership, Session
 from portico.web.browsers import COOKIE
 from portico.web.routes import ROUTES
+from tests.contacts.changing import acting
 from tests.make import make_company, make_contact, make_member
 from tests.server import Server
 from tests.web.browser import Browser
@@ -34,6 +38,15 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
         lambda n: {"tag": n.tag},
         lambda n: {"tag": n.tag_title},
         lambda n: {"list": n.list},
+        lambda n: {"owner": n.member_email},
+        lambda n: {"segment": n.segment},
+    ),
+    ("GET", "contacts/export"): (lambda n: {"search": n.email}, lambda n: {"tag": n.tag}),
+    ("GET", "find"): (lambda n: {"q": n.email},),
+    ("POST", "bulk-changes"): (
+        lambda n: {"id": n.contact},
+        lambda n: {"scope": "all", "view": f"tag={n.tag}"},
+        lambda n: {"scope": "all", "view": f"owner={n.member_email}"},
     ),
     ("POST", "contacts/<int:id>/labels"): (
         lambda n: {"kind": "tags", "off": n.tag},
@@ -59,6 +72,8 @@ FREE_PAGES = """
     sign-in sign-in/code sign-in/password sign-in/factor forgot reset/<str:link> sign-out account account/set-up
     account/prove account/password account/app account/passkeys/add console contacts/add tags/add lists/add
     imports imports/add calendar calendar/feed calendar/add reps/add mysite news
+    saved-views bulk-changes
+    imports imports/add
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
     content/media content/media/add content/libraries content/libraries/add content/trainings content/trainings/add
@@ -69,6 +84,7 @@ FREE_FORMS = """
     sign-in sign-in/code sign-in/password sign-in/passkey sign-in/factor sign-in/factor/passkey forgot
     reset/<str:link> sign-out account/prove account/prove/mail account/prove/passkey account/password account/app
     account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
+    saved-views
     imports/add
     contacts/add tags/add lists/add settings/managers/add settings/security/add settings/mail settings/company
     modules/<str:name> calendar/feed calendar/add reps/add mysite
@@ -107,6 +123,8 @@ def numbers(beta: Beta) -> dict[str, int]:
         "key": ApiKey.objects.filter(**of_beta).latest("pk").pk,
         "module": add_module(operator(beta.company.pk), beta.names.training, {"title": "Beta"}),
         "code": add_code(operator(beta.company.pk), name="Beta")[0].pk,
+        "view": add_view(acting(member), name="Beta", query="search=beta").pk,
+        "change": select_matching(acting(member), Narrowed()).pk,
     }
 
 

@@ -9,6 +9,7 @@ from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
+from portico.contacts.actions.contacts import refusals
 from portico.contacts.actions.custom_values import typed_custom_values
 from portico.contacts.actions.locking import locked
 from portico.contacts.actions.recording import record_of_contacts
@@ -18,7 +19,7 @@ from portico.contacts.fields import checked
 from portico.contacts.models import Contact, CustomField, Stage, Tag
 from portico.contacts.queries.contacts import list_read_back
 from portico.contacts.queries.labels import Label
-from portico.errors import Invalid
+from portico.errors import Denied, Invalid
 from portico.lib.statements import Shape
 from portico.lib.texts import is_storable
 
@@ -67,6 +68,26 @@ def set_custom_value_of_contacts(actor: Actor, contact_ids: Sequence[int], *, sl
         for id, old in was.items()
     }
     record_of_contacts(actor, "contact.changed", changes)
+    return ids
+
+
+@transaction.atomic
+def set_owner_of_contacts(actor: Actor, contact_ids: Sequence[int], *, owner_id: int | None) -> list[int]:
+    """Give these contacts to a member of the company, or to nobody; answers those that the actor may change.
+
+    Call it with the owner kept (keep_owners). Raises Invalid where that person is not there; Denied, also for a rep,
+    who could not see its contacts any more.
+    """
+    actor.require(Permission.CONTACTS_WRITE)
+    if actor.owns_only:
+        raise Denied
+    ids = locked(actor, contact_ids)
+    rows = Contact.objects.filter(company_id=actor.company_id, pk__in=ids)
+    before = dict(rows.order_by("pk").values_list("pk", "owner_id"))
+    others = [id for id, owner in before.items() if owner != owner_id]
+    with refusals():
+        rows.filter(pk__in=others).update(owner_id=owner_id, updated_at=Now())
+    _record(actor, "owner_id", before, dict.fromkeys(before, owner_id))
     return ids
 
 

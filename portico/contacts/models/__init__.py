@@ -1,6 +1,7 @@
 """Tables of people and of what a company keeps about them, one file a subject."""
 
 from portico.contacts.models.activities import Activity
+from portico.contacts.models.changes import BulkChange
 from portico.contacts.models.contacts import SEARCHED, Consent, Contact, Stage
 from portico.contacts.models.counts import ContactCount
 from portico.contacts.models.events import TrackedEvent
@@ -19,10 +20,12 @@ from portico.contacts.models.organizations import (
 )
 from portico.contacts.models.people import ContactMerge
 from portico.contacts.models.segments import Segment
+from portico.contacts.models.views import ContactView
 
 __all__ = [
     "SEARCHED",
     "Activity",
+    "BulkChange",
     "Consent",
     "Contact",
     "ContactCount",
@@ -33,6 +36,7 @@ __all__ = [
     "ContactNote",
     "ContactOrganization",
     "ContactTag",
+    "ContactView",
     "CustomField",
     "ImportBatch",
     "ImportChunk",

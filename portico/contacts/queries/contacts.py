@@ -155,11 +155,16 @@ def list_contact_documents(
     order: Order = Order(),
     page: int = 1,
     per_page: int = 15,
+    bound: int = 0,
 ) -> Page:
-    """One page of the contacts that match, newest first unless ordered otherwise; rows and total from one snapshot."""
+    """One page of the contacts that match, newest first unless ordered otherwise; rows and total from one snapshot.
+
+    With a bound, nobody counts further than one above it where the total is not maintained: for who searches while
+    typing, each letter would be a walk through all contacts.
+    """
     actor.require(Permission.CONTACTS_READ)
     what = choice(actor, chosen)
-    statement = _page_statement(shape, brief, what.parts, order, per_page, offset=page > 1)
+    statement = _page_statement(shape, brief, what.parts, order, per_page, bound, offset=page > 1)
     ((total, *rows),) = statement.fetch({**what.values, "offset": (page - 1) * per_page, **count_values(what)})
     return Page(int(total), rows[0], page, per_page, brief=rows[-1] if brief else "")
 
@@ -208,14 +213,14 @@ def _several_statement(shape: Shape, parts: Parts) -> Statement:
 
 @lru_cache(maxsize=512)
 def _page_statement(
-    shape: Shape, brief: Shape | None, parts: Parts, order: Order, per_page: int, *, offset: bool
+    shape: Shape, brief: Shape | None, parts: Parts, order: Order, per_page: int, bound: int = 0, *, offset: bool
 ) -> Statement:
     # A plan that is right with any values is prepared. Elsewhere the planner must see them: a search term, how rare a
     # value is, how far an offset goes.
     prepared = not offset and order.field == "id" and parts - {"company"} in PREPARED
     found = in_order(_page_of(parts, order, per_page, offset=offset), order)
     rows = as_two_documents(found, shape, brief) if brief else as_documents(found, shape)
-    return compiled_page(total_of(parts), rows, prepared=prepared, texts=2 if brief else 1)
+    return compiled_page(total_of(parts, bound), rows, prepared=prepared, texts=2 if brief else 1)
 
 
 def _page_of(parts: Parts, order: Order, limit: int, *, offset: bool) -> "QuerySet[Contact]":
@@ -270,8 +275,11 @@ _MAINTAINED_OF_OWNER = (
 PREPARED = (frozenset[str](), frozenset({"tag"}), frozenset({"list"}), *_MAINTAINED_OF_OWNER)
 
 
-def total_of(parts: Parts) -> "QuerySet[Any, Any]":
-    """How many match: from the counts that PostgreSQL maintains where they hold it, otherwise counted."""
+def total_of(parts: Parts, bound: int = 0) -> "QuerySet[Any, Any]":
+    """How many match: from the counts that PostgreSQL maintains where they hold it, otherwise counted.
+
+    With a bound, counted until one above it.
+    """
     kept = ContactCount.objects.filter(company_id=later_number("company"))
     kind = _MAINTAINED.get(parts - {"company", "consent", "consents"})
     if kind is not None:
@@ -282,7 +290,15 @@ def total_of(parts: Parts) -> "QuerySet[Any, Any]":
     if parts - {"company"} in _MAINTAINED_OF_OWNER:
         kept = kept.filter(kind=Value("owner"), ref=later_number("owner"))
         return _summed(kept.filter(any_text("value", "owned")))
-    return matching(parts).order_by().annotate(none=Value(1)).values("none").annotate(n=Count("id")).values_list("n")
+    rows = _some(parts, bound + 1) if bound else matching(parts)
+    return rows.order_by().annotate(none=Value(1)).values("none").annotate(n=Count("id")).values_list("n")
+
+
+def _some(parts: Parts, most: int) -> "QuerySet[Contact]":
+    """So many of them at most, whichever are found first."""
+    found = matching(parts).order_by().values("id").query.sql_with_params()
+    some = RawSQL(*paged(*found, limit=most, offset=False))  # noqa: S611 -- compiled by Django
+    return Contact.objects.filter(company_id=later_number("company"), id__in=some)
 
 
 def _summed(kept: "QuerySet[ContactCount]") -> "QuerySet[Any, Any]":

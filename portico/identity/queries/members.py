@@ -40,6 +40,13 @@ def list_member_choices(actor: Actor, *, search: str, chosen: Sequence[int], cou
     return list(_by_name(found, *first)[:count])
 
 
+def list_owner_emails(actor: Actor, *, count: int) -> list[str]:
+    """The addresses of the first `count` members by name: who can own a contact. For a rep, which has its own, none."""
+    actor.require(Permission.CONTACTS_READ)
+    rows = [] if actor.owns_only else _by_name(_members(actor))[:count]
+    return [one.user.email for one in rows]
+
+
 def _members(actor: Actor) -> "QuerySet[Membership]":
     return Membership.objects.filter(company_id=actor.company_id, is_active=True).select_related("user")
 

@@ -1,46 +1,25 @@
-"""Contacts: found, shown, added, changed, deleted."""
+"""A contact: shown, added, changed, deleted."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
 
-from portico.access import Permission
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
 from portico.contacts.actions.seeing import Outdated, Seen
-from portico.contacts.models import Consent, Contact, ContactList, ContactTag, Stage
-from portico.contacts.queries.choosing import Chosen
-from portico.contacts.queries.contacts import get_contact, get_contact_document, list_contact_documents
-from portico.errors import Conflict, Invalid, NotFound
+from portico.contacts.models import Consent, Contact, Stage
+from portico.contacts.queries.contacts import get_contact, get_contact_document
+from portico.errors import Conflict, Invalid
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 from portico.web.console.contact_page import show_contact
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
-from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, chips, pages_of, show_list
-from portico.web.console.shapes import titles_of
-from portico.web.forms import Choice, Field, Link
+from portico.web.forms import Choice, Field
 from portico.web.visits import Visit, go
 
 PATH = "/contacts"
 _ABOVE = (Crumb(PATH, "Contacts"),)
-_PER_PAGE = 25
-_SAID = {"deleted": "The contact is deleted."}
-_ROW = Shape(
-    {
-        "id": "id",
-        "first_name": "first_name",
-        "last_name": "last_name",
-        "email": "email",
-        "phone": "phone",
-        "consent": "consent",
-        "tags": titles_of(ContactTag, "tag"),
-        "lists": titles_of(ContactList, "list"),
-    }
-)
-# What a list is narrowed by, in the address: the field's name, its label, and the Chosen's name for it.
-_NARROWED = {"tag": ("Tag", "tags"), "list": ("List", "lists"), "status": ("Status", "consents")}
 _FIELDS = (
     Field("email", "E-mail", kind="email"),
     Field("first_name", "First name", is_required=False),
@@ -55,64 +34,6 @@ _FIELDS = (
 )
 
 _EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage")})
-
-
-def show(visit: Visit) -> HttpResponse:
-    number = visit.page
-    try:
-        page = list_contact_documents(visit.actor, _ROW, _chosen(visit), page=number, per_page=_PER_PAGE)
-    except NotFound as no:
-        return show_list(visit, _listing(visit), (), narrowing=_narrowing(visit), no=no)
-    return show_list(
-        visit,
-        _listing(visit),
-        json.loads(f"[{page.rows}]"),
-        said=_SAID.get(visit.done, ""),
-        narrowing=_narrowing(visit),
-        pages=pages_of(visit, total=page.total, number=number, size=_PER_PAGE),
-    )
-
-
-def _asked(visit: Visit) -> dict[str, str]:
-    """What the address narrows by."""
-    return {name: text for name in ("search", *_NARROWED) if (text := visit.asked(name))}
-
-
-def _chosen(visit: Visit) -> Chosen:
-    asked = _asked(visit)
-    narrowed: dict[str, Any] = {_NARROWED[name][1]: (text,) for name, text in asked.items() if name in _NARROWED}
-    return Chosen(search=asked.get("search", ""), archived=None, **narrowed)
-
-
-def _narrowing(visit: Visit) -> Narrowing:
-    asked = _asked(visit)
-    status = [Choice("", "Any"), *(Choice(one, one, is_chosen=asked.get("status") == one) for one in Consent.values)]
-    fields = (
-        SEARCH.holding(asked.get("search", "")),
-        Field("tag", "Tag", value=asked.get("tag", ""), is_required=False, is_plain=True),
-        Field("list", "List", value=asked.get("list", ""), is_required=False, is_plain=True),
-        Field("status", "Status", kind="select", choices=status, is_required=False, is_plain=True),
-    )
-    labels = {"search": "Search", **{name: label for name, (label, _) in _NARROWED.items()}}
-    return Narrowing(fields, chips(asked, labels))
-
-
-def _listing(visit: Visit) -> Listing:
-    return Listing(
-        title="Contacts",
-        text="The people that the company knows, newest first.",
-        columns=(
-            Column("Name", name_of),
-            Column("E-mail", lambda row: row["email"] or ""),
-            Column("Phone", lambda row: row["phone"] or ""),
-            Column("Status", lambda row: row["consent"]),
-            Column("Tags", lambda row: ", ".join(row["tags"])),
-            Column("Lists", lambda row: ", ".join(row["lists"])),
-        ),
-        path=lambda row: f"{PATH}/{row['id']}",
-        empty="Nobody is like that." if _asked(visit) else "Nobody yet. Add somebody, or import a file.",
-        add=Link(f"{PATH}/add", "Add contact") if visit.actor.may(Permission.CONTACTS_WRITE) else None,
-    )
 
 
 def name_of(row: Mapping[str, Any]) -> str:

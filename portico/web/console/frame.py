@@ -108,7 +108,7 @@ def show_screen(
         f"console/{template}",
         status=STATUSES[type(no)] if no else 200,
         form_action="'self'",
-        script="'self'" if script else "'none'",
+        script="'self'",  # the frame's own
         media=media_sources() if media else "'self'",
         groups=[_seen(visit, group) for group in GROUPS],
         here=f"/{visit.request.path.strip('/')}",

@@ -46,10 +46,39 @@ SEARCH = Field("search", "Search", kind="search", is_required=False, is_plain=Tr
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What narrows a list down: fields above it, whose values stand in the address, and each as a chip to take off."""
+    """What narrows a list down: fields above it, whose values stand in the address, and each as a chip to take off.
+
+    Folds are more of the same form, out of sight until somebody opens them.
+    """
 
     fields: Sequence[Field]
     chips: Sequence[Link] = ()
+    folds: "Sequence[Fold]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    title: str
+    fields: Sequence[Field]
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ticking:
+    """Rows can be ticked, and sent to `path` by one of the buttons, (value, text) of `scope`, with what is hidden."""
+
+    path: str
+    buttons: Sequence[tuple[str, str]]
+    hidden: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`tick` is what the row sends when it is ticked, "" where it cannot be."""
+
+    path: str
+    cells: Sequence[Any]
+    tick: str = ""
 
 
 def chips(asked: Mapping[str, str], labels: Mapping[str, str]) -> list[Link]:
@@ -63,9 +92,13 @@ def chips(asked: Mapping[str, str], labels: Mapping[str, str]) -> list[Link]:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Where in a list one is. `before` and `after` are addresses, "" at its ends; without a total nobody counted."""
+    """Where in a list one is. `before` and `after` are addresses, "" at its ends; without a total nobody counted.
+
+    With `is_more` there are more than the total.
+    """
 
     total: int | None = None
+    is_more: bool = False
     first: int = 0
     until: int = 0
     before: str = ""
@@ -99,21 +132,43 @@ def show_list(
     said: str = "",
     narrowing: Narrowing | None = None,
     pages: Pages | None = None,
+    ticking: Ticking | None = None,
     no: Refusal | None = None,
+    address: str = "",
+    template: str = "list.html",
+    **values: Any,
 ) -> HttpResponse:
-    """`no` is why what the address asks for cannot be listed."""
-    cells = [(listing.path(row), [column.value(row) for column in listing.columns]) for row in rows]
-    return show_screen(
+    """`no` is why what the address asks for cannot be listed. Another template extends list.html, with more values.
+
+    Rows that can be ticked have an `id`. `address` is what a browser shows for a list that a script has fetched.
+    """
+    response = show_screen(
         visit,
-        "list.html",
+        template,
         title=listing.title,
         crumbs=listing.crumbs,
         no=no,
-        alert=str(no) if no else "",
         media=listing.has_media,
         listing=listing,
-        rows=cells,
+        rows=[_row(listing, row, ticking) for row in rows],
         said=said,
         narrowing=narrowing,
         pages=pages,
+        ticking=ticking,
+        wrong=str(no) if no else "",
+        **values,
     )
+    if "HX-Request" in visit.request.headers:
+        response["HX-Push-Url"] = address or _address(visit)
+    return response
+
+
+def _address(visit: Visit) -> str:
+    """Where this is, without the fields that say nothing."""
+    asked = [(name, text) for name, texts in visit.request.GET.lists() for text in texts if text]
+    return f"{visit.request.path}?{urlencode(asked)}" if asked else visit.request.path
+
+
+def _row(listing: Listing, row: Any, ticking: Ticking | None) -> Row:
+    tick = str(row["id"]) if ticking else ""
+    return Row(listing.path(row), [column.value(row) for column in listing.columns], tick)

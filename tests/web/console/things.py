@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from portico.access import Permission, Role, operator
 from portico.companies.models import Company
 from portico.contacts.actions.labels import Titled, add_label
+from portico.contacts.actions.views import add_view
+from portico.contacts.changing.actions import select_ticked
 from portico.contacts.importing.batches import pause_import, start_import
 from portico.contacts.importing.uploads import keep_upload
-from portico.contacts.models import Contact, ImportBatch, List, Tag
+from portico.contacts.models import BulkChange, Contact, ContactView, ImportBatch, List, Tag
 from portico.content.actions.authoring import add_announcement, add_module, add_training
 from portico.content.actions.learning import save_announcement
 from portico.content.actions.libraries import Item, add_library
@@ -19,6 +21,7 @@ from portico.outbox.webhooks.actions import add_endpoint
 from portico.selling.actions.calendar import save_event
 from portico.selling.actions.orders import save_order
 from portico.selling.models import CalendarEvent, Order, Task
+from tests.contacts.changing import acting
 from tests.make import make_contact, make_member
 from tests.protocols.fluid.sharers import make_medium
 
@@ -38,7 +41,12 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         actor = operator(company.pk)
         manager = make_member(company, "Made", Role.MANAGER, {Permission.CONTACTS_READ}, email="made@acme.test")
         _make_endpoint(company)
-        make_contact(company, email="made@acme.test")
+        contact = make_contact(company, email="made@acme.test")
+        # What is one person's own, is the first administrator's.
+        admins = Membership.objects.filter(company_id=company.pk, role=Role.ADMIN).order_by("pk")
+        admin = acting(admins.first() or make_member(company, "Adam", Role.ADMIN))
+        add_view(admin, name="Made", query="search=made")
+        select_ticked(admin, [contact.pk])
         add_label(actor, Tag, Titled("Made"))
         add_label(actor, List, Titled("Made"))
         add_key(actor, email=manager.user.email, name="Made")
@@ -56,6 +64,8 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "tags": Tag.objects.filter(**of_company, title="Made"),
         "lists": List.objects.filter(**of_company, title="Made"),
         "managers": managers,
+        "saved-views": ContactView.objects.filter(**of_company, name="Made"),
+        "bulk-changes": BulkChange.objects.filter(**of_company, state="chosen"),
         "imports": ImportBatch.objects.filter(**of_company, file="made.csv"),
         "rest-api": ApiKey.objects.filter(**of_company, name="Made", revoked_at=None),
         "media": Medium.objects.filter(**of_company, title="Made", discarded_at=None),
