@@ -4,6 +4,7 @@ A route that has a number in its path is asked for every number of the other com
 besides has its row in NAMED, and what names nothing of a company stands in FREE: a route in none of the three fails.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -12,6 +13,7 @@ import pytest
 from django.db import connection
 
 from portico.access import Role, operator, stranger
+from portico.contacts.models import CustomField
 from portico.identity.actions.credentials import add_code
 from portico.identity.actions.sessions import begin_browser_session
 from portico.identity.factor_models import Passkey
@@ -26,6 +28,13 @@ from tests.whole.test_two_companies import NEVER, NOBODY, Beta, Names
 
 NUMBERED = [(one.method, one.path) for one in ROUTES if "<int:" in one.path]
 Fields = Callable[[Names], dict[str, str | int]]
+
+
+def tagged(tag: int) -> dict[str, object]:
+    """A condition as the form of a segment keeps it."""
+    return {"subject": "tags", "operator": "any_of", "value": [tag]}
+
+
 NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ("POST", "account/company"): (lambda n: {"company": n.company},),
     ("GET", "contacts"): (
@@ -39,6 +48,19 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
         lambda n: {"kind": "lists", "off": n.list_title},
         lambda n: {"kind": "tags", "titles": n.tag_title},
     ),
+    ("POST", "contacts/<int:id>/work"): (lambda _: {"name": "Beta Works"},),
+    ("POST", "contacts/<int:id>/leave"): (lambda n: {"organization": n.organization},),
+    ("GET", "contacts/<int:id>/merge"): (lambda n: {"other": n.contact}, lambda n: {"search": n.email}),
+    ("POST", "contacts/<int:id>/merge"): (lambda n: {"other": n.contact, "press": "merge"},),
+    ("GET", "duplicates"): (lambda n: {"reason": "email", "key": n.email[:1]},),
+    ("GET", "organizations"): (lambda _: {"search": "Beta Works"},),
+    ("POST", "segments/add"): (
+        lambda n: {"press": "save", "title": "Eve", "filter": json.dumps([[tagged(n.tag)]])},
+        lambda n: {"press": "keep", "filter": json.dumps([[tagged(n.tag)]])},
+        lambda n: {"press": "add", "about": "tags:", "how": "any_of", "value": n.tag_title},
+        lambda n: {"press": "add", "about": "lists:", "how": "any_of", "value": n.list_title},
+        lambda _: {"press": "add", "about": "organizations:", "how": "any_of", "value": "Beta Works"},
+    ),
     ("GET", "tags"): (lambda n: {"search": n.tag_title},),
     ("GET", "lists"): (lambda n: {"search": n.list_title},),
     ("POST", "settings/rest-api/add"): (lambda n: {"name": "Eve", "manager": n.member_email, "ends": "year"},),
@@ -49,6 +71,7 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
 FREE_PAGES = """
     sign-in sign-in/code sign-in/password sign-in/factor forgot reset/<str:link> sign-out account account/set-up
     account/prove account/password account/app account/passkeys/add console contacts/add tags/add lists/add
+    organizations/add segments segments/add settings/custom-fields settings/custom-fields/add
     imports imports/add
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
@@ -58,7 +81,8 @@ FREE_FORMS = """
     reset/<str:link> sign-out account/prove account/prove/mail account/prove/passkey account/password account/app
     account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
     imports/add
-    contacts/add tags/add lists/add settings/managers/add settings/security/add settings/mail settings/company
+    contacts/add tags/add lists/add organizations/add settings/custom-fields/add
+    settings/managers/add settings/security/add settings/mail settings/company
     modules/<str:name>
 """
 FREE = {("GET", path) for path in FREE_PAGES.split()} | {("POST", path) for path in FREE_FORMS.split()}
@@ -90,6 +114,7 @@ def numbers(beta: Beta) -> dict[str, int]:
         "passkey": passkey.pk,
         "known_device": KnownDevice.objects.create(user_id=member.user_id, digest=b"beta", expires_at=ends).pk,
         "key": ApiKey.objects.filter(**of_beta).latest("pk").pk,
+        "field": CustomField.objects.filter(**of_beta).latest("pk").pk,
         "code": add_code(operator(beta.company.pk), name="Beta")[0].pk,
     }
 

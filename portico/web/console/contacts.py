@@ -12,10 +12,12 @@ from portico.contacts.actions.seeing import Outdated, Seen
 from portico.contacts.models import Consent, Contact, ContactList, ContactTag, Stage
 from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.contacts import get_contact, get_contact_document, list_contact_documents
+from portico.contacts.queries.fields import list_custom_fields
 from portico.errors import Conflict, Invalid, NotFound
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 from portico.web.console.contact_page import show_contact
+from portico.web.console.custom_inputs import beside_custom_inputs, custom_inputs, custom_values, marked
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, chips, pages_of, show_list
@@ -54,7 +56,7 @@ _FIELDS = (
     Field("date_of_birth", "Birthday", kind="date", is_required=False),
 )
 
-_EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage")})
+_EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage", "custom_values")})
 
 
 def show(visit: Visit) -> HttpResponse:
@@ -160,10 +162,13 @@ def show_edit(visit: Visit, id: int) -> HttpResponse:
 
 def edit(visit: Visit, id: int) -> HttpResponse:
     contact = get_contact(visit.actor, id)
+    own = custom_values(visit, list_custom_fields(visit.actor))
 
     def act() -> HttpResponse:
         try:
-            change_contact(visit.actor, id, _given(visit), seen=[Seen(_EDITED, visit.text("seen"))])
+            seen = [Seen(_EDITED, visit.text("seen"))]
+            with beside_custom_inputs():
+                change_contact(visit.actor, id, _given(visit), custom_values=own, seen=seen)
         except Outdated:
             raise Conflict(_OUTDATED) from None
         return go(f"{PATH}/{id}", done="changed")
@@ -190,8 +195,9 @@ def _existing(visit: Visit, contact: Contact) -> Sheet:
             *fields,
             Field("consent", "Status", kind="select", choices=consents),
             Field("stage", "Stage", kind="select", choices=stages),
+            *custom_inputs(list_custom_fields(visit.actor), contact.custom_values),
         ),
-        hidden={"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())},
+        hidden=marked({"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())}),
     )
 
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
-from portico.http.routes import Demand, SignedIn, meets
+from portico.http.routes import Demand, SignedIn, all_of, meets
 from portico.web.errors import STATUSES
 from portico.web.pages import page
 from portico.web.visits import Visit
@@ -39,6 +39,9 @@ GROUPS = (
             Place("/contacts", "Contacts", P.CONTACTS_READ),
             Place("/tags", "Tags", P.TAGS_READ),
             Place("/lists", "Lists", P.TAGS_READ),
+            Place("/segments", "Segments", all_of(P.TAGS_READ, P.CONTACTS_READ)),
+            Place("/organizations", "Organizations", all_of(P.TAGS_READ, P.CONTACTS_READ)),
+            Place("/duplicates", "Duplicates", all_of(P.CONTACTS_READ, P.CONTACTS_WRITE, P.CONTACTS_DELETE)),
             Place("/imports", "Imports", P.CONTACTS_WRITE),
         ),
     ),
@@ -49,6 +52,7 @@ GROUPS = (
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),
             Place("/modules", "Modules", P.ADMINISTRATION),
+            Place("/settings/custom-fields", "Custom fields", P.SETTINGS_WRITE),
             Place("/settings/mail", "Mail", P.ADMINISTRATION),
             Place("/settings/company", "Company", P.ADMINISTRATION),
             Place("/settings/audit", "Audit log", P.ADMINISTRATION),

@@ -4,10 +4,23 @@ from dataclasses import dataclass
 
 from portico.access import Permission, Role, operator
 from portico.companies.models import Company
+from portico.contacts.actions.field_by_field import add_custom_field
+from portico.contacts.actions.fields import Definition
 from portico.contacts.actions.labels import Titled, add_label
+from portico.contacts.actions.segments import WantedSegment, add_segment
 from portico.contacts.importing.batches import pause_import, start_import
 from portico.contacts.importing.uploads import keep_upload
-from portico.contacts.models import Contact, ImportBatch, List, Tag
+from portico.contacts.merging.actions import merge_contacts
+from portico.contacts.models import (
+    Contact,
+    ContactMerge,
+    CustomField,
+    ImportBatch,
+    List,
+    Organization,
+    Segment,
+    Tag,
+)
 from portico.identity.actions.credentials import add_code, add_key
 from portico.identity.models import ApiKey, Membership, SecurityCode
 from tests.make import make_contact, make_member
@@ -27,7 +40,11 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
     if not only_look:
         actor = operator(company.pk)
         manager = make_member(company, "Made", Role.MANAGER, {Permission.CONTACTS_READ}, email="made@acme.test")
-        make_contact(company, email="made@acme.test")
+        made = make_contact(company, email="made@acme.test")
+        merge_contacts(actor, winner_id=made.pk, loser_id=make_contact(company).pk)
+        add_custom_field(actor, Definition("text", "Made"))
+        add_segment(actor, WantedSegment("Made"))
+        Organization.objects.create(company_id=company.pk, name="Made")
         add_label(actor, Tag, Titled("Made"))
         add_label(actor, List, Titled("Made"))
         add_key(actor, email=manager.user.email, name="Made")
@@ -42,6 +59,10 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "contacts": Contact.objects.filter(**of_company, email="made@acme.test"),
         "tags": Tag.objects.filter(**of_company, title="Made"),
         "lists": List.objects.filter(**of_company, title="Made"),
+        "organizations": Organization.objects.filter(**of_company, name="Made"),
+        "segments": Segment.objects.filter(**of_company, title="Made"),
+        "custom-fields": CustomField.objects.filter(**of_company, label="Made"),
+        "merges": ContactMerge.objects.filter(**of_company, undone_at=None),
         "managers": managers,
         "imports": ImportBatch.objects.filter(**of_company, file="made.csv"),
         "rest-api": ApiKey.objects.filter(**of_company, name="Made", revoked_at=None),
