@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
 from portico.access import Actor, Permission
 from portico.contacts.actions.recording import plain
@@ -45,7 +45,7 @@ def preview_merge(actor: Actor, *, winner_id: int, loser_id: int, choices: Mappi
     different = [name for name in FIELDS if getattr(winner, name) != getattr(loser, name)]
     return Preview(
         [Outcome(name, _told(winner, name), _told(loser, name), _told(values, name)) for name in different],
-        {one.table: count for one in references() if (count := _count(one.table, one.column, actor, loser_id))},
+        _counts(actor, loser_id),
     )
 
 
@@ -54,7 +54,12 @@ def _told(of: Contact | Mapping[str, Any], name: str) -> Any:
     return bool(value) if name == "password_hash" else plain(value)
 
 
-def _count(table: str, column: str, actor: Actor, contact_id: int) -> int:
-    statement = SQL("SELECT count(*) FROM {} WHERE company_id = %s AND {} = %s")
-    ((count,),) = run(statement.format(Identifier(table), Identifier(column)), [actor.company_id, contact_id])
-    return int(count)
+def _counts(actor: Actor, contact_id: int) -> dict[str, int]:
+    """Of each table that has any, in one statement."""
+    one = SQL("SELECT {name}, count(*) FROM {table} WHERE company_id = %s AND {column} = %s")
+    each = [
+        one.format(name=Literal(to.table), table=Identifier(to.table), column=Identifier(to.column))
+        for to in references()
+    ]
+    counts = run(SQL(" UNION ALL ").join(each), [actor.company_id, contact_id] * len(each))
+    return {str(table): int(count) for table, count in counts if count}

@@ -1,7 +1,7 @@
 """Contacts: found, shown, added, changed, deleted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from portico.access import Permission
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
 from portico.contacts.actions.seeing import Outdated, Seen
-from portico.contacts.models import Consent, Contact, ContactList, ContactTag, Stage
+from portico.contacts.models import Consent, Contact, ContactList, ContactTag, CustomField, Stage
 from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.contacts import get_contact, get_contact_document, list_contact_documents
 from portico.contacts.queries.fields import list_custom_fields
@@ -21,6 +21,7 @@ from portico.web.console.custom_inputs import beside_custom_inputs, custom_input
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, chips, pages_of, show_list
+from portico.web.console.people import name_of
 from portico.web.console.shapes import titles_of
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go
@@ -117,32 +118,30 @@ def _listing(visit: Visit) -> Listing:
     )
 
 
-def name_of(row: Mapping[str, Any]) -> str:
-    """What a person is called, or by which address one knows it."""
-    name = f"{row['first_name'] or ''} {row['last_name'] or ''}".strip()
-    return name or row["email"] or f"Contact {row['id']}"
-
-
 def show_add(visit: Visit) -> HttpResponse:
-    return show_sheet(visit, _new())
+    return show_sheet(visit, _new(list_custom_fields(visit.actor)))
 
 
 def add(visit: Visit) -> HttpResponse:
+    own = list_custom_fields(visit.actor)
+
     def act() -> HttpResponse:
-        contact = add_contact(visit.actor, _given(visit))
+        with beside_custom_inputs():
+            contact = add_contact(visit.actor, _given(visit), custom_values=custom_values(visit, own))
         return go(f"{PATH}/{contact.pk}", done="added")
 
-    return tried(visit, _new(), act)
+    return tried(visit, _new(own), act)
 
 
-def _new() -> Sheet:
+def _new(own: Sequence[CustomField]) -> Sheet:
     choices = [Choice(one, one, is_chosen=one == Consent.SUBSCRIBED) for one in Consent.values]
     return Sheet(
         title="Add contact",
         button="Save",
         back=PATH,
         crumbs=_ABOVE,
-        fields=(*_FIELDS, Field("consent", "Status", kind="select", choices=choices)),
+        fields=(*_FIELDS, Field("consent", "Status", kind="select", choices=choices), *custom_inputs(own, {})),
+        hidden=marked({}),
     )
 
 
@@ -157,23 +156,23 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
 
 
 def show_edit(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _existing(visit, get_contact(visit.actor, id)))
+    return show_sheet(visit, _existing(visit, get_contact(visit.actor, id), list_custom_fields(visit.actor)))
 
 
 def edit(visit: Visit, id: int) -> HttpResponse:
-    contact = get_contact(visit.actor, id)
-    own = custom_values(visit, list_custom_fields(visit.actor))
+    contact, own = get_contact(visit.actor, id), list_custom_fields(visit.actor)
 
     def act() -> HttpResponse:
         try:
             seen = [Seen(_EDITED, visit.text("seen"))]
             with beside_custom_inputs():
-                change_contact(visit.actor, id, _given(visit), custom_values=own, seen=seen)
+                values = custom_values(visit, own)
+                change_contact(visit.actor, id, _given(visit), custom_values=values, seen=seen)
         except Outdated:
             raise Conflict(_OUTDATED) from None
         return go(f"{PATH}/{id}", done="changed")
 
-    return tried(visit, _existing(visit, contact), act)
+    return tried(visit, _existing(visit, contact, own), act)
 
 
 _OUTDATED = (
@@ -182,7 +181,7 @@ _OUTDATED = (
 )
 
 
-def _existing(visit: Visit, contact: Contact) -> Sheet:
+def _existing(visit: Visit, contact: Contact, own: Sequence[CustomField]) -> Sheet:
     consents = [Choice(one, one, is_chosen=one == contact.consent) for one in Consent.values]
     stages = [Choice(one, one, is_chosen=one == contact.stage) for one in Stage.values]
     fields = [field.holding(str(getattr(contact, field.name) or "")) for field in _FIELDS]
@@ -195,7 +194,7 @@ def _existing(visit: Visit, contact: Contact) -> Sheet:
             *fields,
             Field("consent", "Status", kind="select", choices=consents),
             Field("stage", "Stage", kind="select", choices=stages),
-            *custom_inputs(list_custom_fields(visit.actor), contact.custom_values),
+            *custom_inputs(own, contact.custom_values),
         ),
         hidden=marked({"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())}),
     )

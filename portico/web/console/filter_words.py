@@ -12,6 +12,7 @@ from portico.web.console.words import field_labels
 
 O = Operator  # noqa: E741 -- many times a line
 _Kind = CustomField.Kind
+_MOST_SAID = 20  # values of one condition
 Titles = Mapping[tuple[str, int], str]
 
 
@@ -169,8 +170,11 @@ def sentence(condition: Condition, known: Iterable[Subject], titles: Titles) -> 
 
 def _value(condition: Condition, titles: Titles) -> str:
     values = condition.value if isinstance(condition.value, list | tuple) else [condition.value]
-    told = (titles.get((condition.subject, one)) if isinstance(one, int) else None for one in values)
-    return ", ".join(title or str(one) for title, one in zip(told, values, strict=True))
+    told = [(titles.get((condition.subject, one)) if isinstance(one, int) else None) or str(one) for one in values]
+    if len(told) <= _MOST_SAID:
+        return ", ".join(told)
+    more = _("{values} and {number} more")
+    return more.format(values=", ".join(told[:_MOST_SAID]), number=len(told) - _MOST_SAID)
 
 
 def groups_in_words(wanted: Filter, known: Sequence[Subject], titles: Titles) -> list[list[str]]:

@@ -10,7 +10,7 @@ from portico.contacts.actions.field_by_field import add_custom_field, change_cus
 from portico.contacts.actions.fields import Definition
 from portico.contacts.actions.segments import WantedSegment, add_segment
 from portico.contacts.filtering.conditions import Condition, Filter, Operator
-from portico.contacts.models import CustomField
+from portico.contacts.models import Contact, CustomField
 from tests.make import make_contact
 from tests.web.browser import Browser
 from tests.web.console.forms import fields_of
@@ -117,6 +117,18 @@ def test_each_kind_is_typed_into_the_form_of_a_contact_and_shown(acme: Company, 
     assert owner.call("POST", page, data=unticked).status_code == 303
     contact.refresh_from_db()
     assert slugs["checkbox"] not in contact.custom_values
+
+
+def test_a_new_contact_comes_with_its_custom_values_or_with_what_is_wrong_in_them(
+    acme: Company, owner: Browser
+) -> None:
+    add_custom_field(operator(acme.pk), Definition("number", "Size"))
+    form = {**fields_of(owner.get("/contacts/add").text), "email": "anna@acme.test", "custom-size": "many"}
+    wrong = owner.call("POST", "/contacts/add", data=form)
+    assert wrong.status_code == 422
+    assert 'id="error-custom-size"' in wrong.text
+    assert owner.call("POST", "/contacts/add", data={**form, "custom-size": "41"}).status_code == 303
+    assert Contact.objects.get(company_id=acme.pk).custom_values == {"size": "41"}
 
 
 def test_a_label_never_takes_the_name_of_what_stands_beside_custom_fields(acme: Company) -> None:

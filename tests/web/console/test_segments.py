@@ -4,11 +4,12 @@ import re
 
 from portico.access import Permission, Role, operator
 from portico.companies.models import Company
+from portico.contacts.actions.contacts import change_contact
 from portico.contacts.actions.field_by_field import add_custom_field
 from portico.contacts.actions.fields import Definition
 from portico.contacts.actions.segments import WantedSegment, add_segment, change_segment
 from portico.contacts.filtering.conditions import Condition, Filter, Operator
-from portico.contacts.models import List, Organization, Segment
+from portico.contacts.models import List, Organization, Segment, Tag
 from tests.make import make_contact, make_member
 from tests.web.browser import Browser
 from tests.web.console.conftest import Enter
@@ -75,15 +76,16 @@ def options_of(page: str, field: str) -> list[str]:
 def test_all_that_is_offered_can_be_asked_for(acme: Company, owner: Browser) -> None:
     for kind in ("text", "number", "date", "date_time", "single-select", "checkbox"):
         add_custom_field(operator(acme.pk), Definition(kind, f"Own {kind}", options=("S", "M")))
-    make_contact(acme, tags=["1"])
-    Organization.objects.create(company_id=acme.pk, name="1")
-    List.objects.create(company_id=acme.pk, title="1", slug="1")
+    make_contact(acme, tags=["One"])
+    Organization.objects.create(company_id=acme.pk, name="One")
+    List.objects.create(company_id=acme.pk, title="One", slug="one")
     start = owner.get("/segments/add").text
     for what in options_of(start, "what"):
         page = press(owner, "/segments/add", start, "choose", what=what)
+        plain = "One" if what in {"tags:", "lists:", "organizations:"} else "1"
         ticks = re.findall(r'type="checkbox" name="value" value="([^"]*)"', page)
         for how in options_of(page, "how"):
-            value = ticks[:1] or ("2026-01-31" if how in {"before", "after", "on"} else "1")
+            value = ticks[:1] or ("2026-01-31" if how in {"before", "after", "on"} else plain)
             made = press(owner, "/segments/add", page, "add", how=how, value=value, of="bought")
             assert "like that now" in made, (what, how)
             assert 'value="off-0-0"' in made, (what, how)
@@ -150,6 +152,28 @@ def test_a_filter_too_long_for_a_form_keeps_its_conditions_when_it_is_renamed(ac
     assert saved.status_code == 303, saved.text
     after = Segment.objects.get(pk=segment.pk)
     assert (after.title, after.filter) == ("Places", segment.filter)
+
+
+def test_a_page_of_segments_has_the_exact_count_of_each(acme: Company, owner: Browser) -> None:
+    actor = operator(acme.pk)
+    add_custom_field(actor, Definition("text", "Size"))
+    for number in range(5):
+        contact = make_contact(acme, first_name="Anna" if number else "Bob", tags=["Gold"] if number > 2 else [])
+        change_contact(actor, contact.pk, {}, custom_values={"size": "M" if number == 1 else "S"})
+    gold = Tag.objects.get(company_id=acme.pk).pk
+    own = {"c": Condition("own", "first_name", Operator.IS, "anna"), "d": Condition("custom", "size", Operator.IS, "S")}
+    wanted = {"b": (Condition("tags", "", Operator.ANY_OF, (gold,)),), **{title: (one,) for title, one in own.items()}}
+    add_segment(actor, WantedSegment("a"))
+    for title, group in wanted.items():
+        add_segment(actor, WantedSegment(title, Filter((group,))))
+    add_segment(actor, WantedSegment("e", Filter(((own["c"], own["d"]), wanted["b"]))))
+    for number in range(7):
+        add_segment(actor, WantedSegment(f"f{number}", Filter(((Condition("gone", "", Operator.IS),),))))
+    first = re.findall(r">(\w+)</a></th><td>(\d+)</td>", owner.get("/segments").text)
+    assert first == [
+        ("a", "5"), ("b", "2"), ("c", "4"), ("d", "4"), ("e", "3"), *((f"f{number}", "0") for number in range(5))
+    ]  # fmt: skip
+    assert re.findall(r">(\w+)</a></th>", owner.get("/segments?page=2").text) == ["f5", "f6"]
 
 
 def test_who_may_only_look_changes_no_segment(acme: Company, enter: Enter) -> None:
