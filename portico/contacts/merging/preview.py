@@ -11,9 +11,10 @@ from portico.contacts.actions.recording import plain
 from portico.contacts.merging.moving import run
 from portico.contacts.merging.references import references
 from portico.contacts.merging.rules import FIELDS, checked_choices, merged_values
-from portico.contacts.models import Contact
+from portico.contacts.models import Contact, Organization
 from portico.contacts.queries.contacts import get_contact
 from portico.errors import Invalid
+from portico.identity.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,21 @@ def preview_merge(actor: Actor, *, winner_id: int, loser_id: int, choices: Mappi
         [Outcome(name, _told(winner, name), _told(loser, name), _told(values, name)) for name in different],
         _counts(actor, loser_id),
     )
+
+
+def names_in(actor: Actor, preview: Preview) -> dict[tuple[str, int], str]:
+    """What people and organizations are called whose numbers stand in a preview, by field and number."""
+    numbers = {
+        one.field: [id for id in (one.winner, one.loser) if id is not None]
+        for one in preview.fields
+        if one.field in {"owner_id", "organization_id"}
+    }
+    owners = Membership.objects.filter(company_id=actor.company_id, pk__in=numbers.get("owner_id", ()))
+    organizations = Organization.objects.filter(company_id=actor.company_id, pk__in=numbers.get("organization_id", ()))
+    return {
+        **{("owner_id", id): email for id, email in owners.values_list("pk", "user__email")},
+        **{("organization_id", id): name for id, name in organizations.values_list("pk", "name")},
+    }
 
 
 def _told(of: Contact | Mapping[str, Any], name: str) -> Any:

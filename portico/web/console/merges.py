@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portico.contacts.merging.actions import merge_contacts, unmerge_contacts
 from portico.contacts.merging.duplicates import Group, Reason, list_duplicates
-from portico.contacts.merging.preview import Outcome, Preview, preview_merge
+from portico.contacts.merging.preview import Outcome, Preview, names_in, preview_merge
 from portico.contacts.merging.rules import CHOOSABLE, Side
 from portico.contacts.merging.undoable import Made, get_merge
 from portico.contacts.models import Contact
@@ -101,7 +101,7 @@ def _compared(visit: Visit, winner: Contact, loser: Contact, no: Invalid | Confl
         preview = preview_merge(visit.actor, winner_id=winner.pk, loser_id=loser.pk, choices=choices)
     except Invalid as wrong:
         no, preview = wrong, Preview([], {})
-    names = _named(winner), _named(loser)
+    names, called = (_named(winner), _named(loser)), names_in(visit.actor, preview)
     return show_screen(
         visit,
         "merge.html",
@@ -112,14 +112,16 @@ def _compared(visit: Visit, winner: Contact, loser: Contact, no: Invalid | Confl
         winner=winner,
         loser=loser,
         names=names,
-        rows=[_line(one, names, choices) for one in preview.fields],
+        rows=[_line(one, names, choices, called) for one in preview.fields],
         brought=sum(preview.rows.values()),
         is_possible=winner.pk != loser.pk,
     )
 
 
-def _line(one: Outcome, names: tuple[str, str], choices: Mapping[str, str]) -> dict[str, Any]:
-    """One field as a row; who wins can be chosen but for what goes with another field."""
+def _line(
+    one: Outcome, names: tuple[str, str], choices: Mapping[str, str], called: Mapping[tuple[str, int], str]
+) -> dict[str, Any]:
+    """One field as a row; who wins can be chosen but for what goes with another field. `called` is names_in's."""
     label = field_label(one.field)
     options = (("", _("As usual")), (Side.WINNER, names[0]), (Side.LOSER, names[1]))
     chosen = choices.get(one.field, "")
@@ -131,8 +133,12 @@ def _line(one: Outcome, names: tuple[str, str], choices: Mapping[str, str]) -> d
         is_required=False,
         is_plain=True,
     )
-    values = [shown(value) for value in (one.winner, one.loser, one.result)]
+    values = [_value(one.field, value, called) for value in (one.winner, one.loser, one.result)]
     return {"label": label, "values": values, "field": field if one.field in CHOOSABLE else None}
+
+
+def _value(field: str, value: Any, called: Mapping[tuple[str, int], str]) -> str:
+    return called.get((field, value)) or shown(value) if isinstance(value, int) else shown(value)
 
 
 def _choices(visit: Visit) -> dict[str, str]:
