@@ -11,10 +11,9 @@ from portico.contacts.actions.recording import plain
 from portico.contacts.merging.moving import run
 from portico.contacts.merging.references import references
 from portico.contacts.merging.rules import FIELDS, checked_choices, merged_values
-from portico.contacts.models import Contact, Organization
-from portico.contacts.queries.contacts import get_contact
+from portico.contacts.models import Contact
+from portico.contacts.queries.contacts import get_contact, visible_contacts
 from portico.errors import Invalid
-from portico.identity.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +49,13 @@ def preview_merge(actor: Actor, *, winner_id: int, loser_id: int, choices: Mappi
     )
 
 
-def names_in(actor: Actor, preview: Preview) -> dict[tuple[str, int], str]:
-    """What people and organizations are called whose numbers stand in a preview, by field and number."""
-    numbers = {
-        one.field: [id for id in (one.winner, one.loser) if id is not None]
-        for one in preview.fields
-        if one.field in {"owner_id", "organization_id"}
-    }
-    owners = Membership.objects.filter(company_id=actor.company_id, pk__in=numbers.get("owner_id", ()))
-    organizations = Organization.objects.filter(company_id=actor.company_id, pk__in=numbers.get("organization_id", ()))
-    return {
-        **{("owner_id", id): email for id, email in owners.values_list("pk", "user__email")},
-        **{("organization_id", id): name for id, name in organizations.values_list("pk", "name")},
-    }
+def names_beside(actor: Actor, *contact_ids: int) -> dict[tuple[str, int], str]:
+    """What owners and organizations of these contacts are called, by field and number as they stand in a preview."""
+    rows = visible_contacts(actor).filter(pk__in=contact_ids)
+    names: dict[tuple[str, int], str] = {}
+    for field, name in (("owner_id", "owner__user__email"), ("organization_id", "organization__name")):
+        names.update({(field, id): text for id, text in rows.values_list(field, name) if id is not None})
+    return names
 
 
 def _told(of: Contact | Mapping[str, Any], name: str) -> Any:

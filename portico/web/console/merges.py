@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portico.contacts.merging.actions import merge_contacts, unmerge_contacts
 from portico.contacts.merging.duplicates import Group, Reason, list_duplicates
-from portico.contacts.merging.preview import Outcome, Preview, names_in, preview_merge
+from portico.contacts.merging.preview import Outcome, Preview, names_beside, preview_merge
 from portico.contacts.merging.rules import CHOOSABLE, Side
 from portico.contacts.merging.undoable import Made, get_merge
 from portico.contacts.models import Contact
@@ -101,7 +101,7 @@ def _compared(visit: Visit, winner: Contact, loser: Contact, no: Invalid | Confl
         preview = preview_merge(visit.actor, winner_id=winner.pk, loser_id=loser.pk, choices=choices)
     except Invalid as wrong:
         no, preview = wrong, Preview([], {})
-    names, called = (_named(winner), _named(loser)), names_in(visit.actor, preview)
+    names, called = (_named(winner), _named(loser)), names_beside(visit.actor, winner.pk, loser.pk)
     return show_screen(
         visit,
         "merge.html",
@@ -121,7 +121,7 @@ def _compared(visit: Visit, winner: Contact, loser: Contact, no: Invalid | Confl
 def _line(
     one: Outcome, names: tuple[str, str], choices: Mapping[str, str], called: Mapping[tuple[str, int], str]
 ) -> dict[str, Any]:
-    """One field as a row; who wins can be chosen but for what goes with another field. `called` is names_in's."""
+    """One field as a row; who wins can be chosen but for what goes with another field. `called` is names_beside's."""
     label = field_label(one.field)
     options = (("", _("As usual")), (Side.WINNER, names[0]), (Side.LOSER, names[1]))
     chosen = choices.get(one.field, "")
