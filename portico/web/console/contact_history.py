@@ -7,16 +7,16 @@ from django.utils.translation import gettext as _
 
 from portico.contacts.queries.contacts import get_contact
 from portico.contacts.queries.history import list_history
-from portico.contacts.queries.timeline import list_note_documents
-from portico.lib.plain_text import from_html
+from portico.contacts.queries.timeline import get_note_document, list_note_documents
 from portico.web.console.contact_shape import NOTE
-from portico.web.console.frame import Crumb
+from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, pages_of, show_list
 from portico.web.console.people import name_of
-from portico.web.console.timelines import change_line
+from portico.web.console.timelines import beginning, change_line
 from portico.web.console.words import moment
 from portico.web.visits import Visit
 
+_WHOLE = NOTE.plus({"contact_id": "contact_id"})
 _PER_PAGE = 50
 _NOTES_PER_PAGE = 25
 _LONGEST_SEARCH = 200
@@ -55,11 +55,11 @@ def show_notes(visit: Visit, id: int) -> HttpResponse:
         text=_("What was written down about this contact, newest first. Search looks into the titles."),
         columns=(
             Column(_("Title"), lambda row: row["title"]),
-            Column(_("Text"), lambda row: from_html(row["description"] or "")),
+            Column(_("Text"), lambda row: beginning(row["description"])),
             Column(_("Written by"), lambda row: row["by"] or ""),
             Column(_("When (UTC)"), lambda row: moment(row["at"])),
         ),
-        path=lambda _row: "",
+        path=lambda row: f"/notes/{row['id']}",
         empty=_("There is no note like that.") if search else _("Nothing was written down yet."),
         crumbs=_above(visit, id),
     )
@@ -69,4 +69,16 @@ def show_notes(visit: Visit, id: int) -> HttpResponse:
         json.loads(f"[{page.rows}]"),
         narrowing=Narrowing((SEARCH.holding(search),)),
         pages=pages_of(visit, total=page.total, number=number, size=_NOTES_PER_PAGE),
+    )
+
+
+def show_note(visit: Visit, id: int) -> HttpResponse:
+    """All of one note."""
+    note = json.loads(get_note_document(visit.actor, _WHOLE, id))
+    return show_screen(
+        visit,
+        "note.html",
+        title=note["title"],
+        crumbs=_above(visit, note["contact_id"]),
+        note={**note, "at": moment(note["at"])},
     )

@@ -20,7 +20,7 @@ from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.people import name_of
 from portico.web.console.timelines import timeline
 from portico.web.console.words import field_labels, moment, shown
-from portico.web.forms import Link, alert_of
+from portico.web.forms import Field, Link, alert_of
 from portico.web.visits import Visit, go
 
 _P = Permission
@@ -54,7 +54,7 @@ def show_contact(visit: Visit, id: int, *, crumbs: tuple[Crumb, ...], no: Invali
         title=name_of(row),
         crumbs=crumbs,
         no=no,
-        alert=alert_of([], no),
+        alert=alert_of([Field("text", ""), Field("name", "")], no),
         said=_said(visit),
         contact=row,
         facts=_facts(row),

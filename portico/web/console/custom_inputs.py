@@ -13,7 +13,7 @@ from portico.web.forms import Choice, Field
 from portico.web.visits import Visit
 
 _Kind = CustomField.Kind
-_INPUTS = {
+_INPUTS: dict[str, str] = {
     _Kind.TEXT: "text",
     _Kind.TEXTAREA: "textarea",
     _Kind.NUMBER: "text",
@@ -61,7 +61,7 @@ def _name(field: CustomField) -> str:
 
 
 def _input(field: CustomField, value: Any) -> Field:
-    kind = _INPUTS.get(_Kind(field.kind), "text")
+    kind = _INPUTS.get(field.kind, "text")
     held = [str(one) for one in (value if isinstance(value, list) else [value]) if one not in (None, "")]
     text = ", ".join(held)
     return Field(
@@ -85,6 +85,6 @@ def _choices(field: CustomField, kind: str, held: Sequence[str]) -> list[Choice]
 
 
 def _value(visit: Visit, field: CustomField) -> Any:
-    if _INPUTS.get(_Kind(field.kind)) == "checkboxes":
+    if _INPUTS.get(field.kind) == "checkboxes":
         return visit.request.POST.getlist(_name(field)) or None
     return visit.text(_name(field)).strip() or None

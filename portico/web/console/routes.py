@@ -47,6 +47,7 @@ CONSOLE = (
     route("POST", "contacts/<int:id>/labels", contact_page.label, P.CONTACTS_WRITE),
     route("POST", "contacts/<int:id>/notes", contact_page.note, P.CONTACTS_WRITE),
     route("GET", "contacts/<int:id>/notes", contact_history.show_notes, P.CONTACTS_READ),
+    route("GET", "notes/<int:id>", contact_history.show_note, P.CONTACTS_READ),
     route("GET", "contacts/<int:id>/history", contact_history.show, P.CONTACTS_READ),
     route("POST", "contacts/<int:id>/work", contact_page.work, P.CONTACTS_WRITE),
     route("POST", "contacts/<int:id>/leave", contact_page.leave, P.CONTACTS_WRITE),

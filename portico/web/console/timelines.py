@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from portico.contacts.queries.history import Event
+from portico.lib.plain_text import from_html
 from portico.web.console.words import action_labels, field_label, shown
 
+_LONGEST_NOTE = 1500  # characters, of HTML
+_LONGEST_BEGINNING = 300
 # What stands in the timeline by itself.
 _SHOWN_APART = frozenset({"note.added"})
 
@@ -23,6 +27,7 @@ class Line:
     by: str = ""
     kind: str = "change"
     html: str = ""
+    path: str = ""
     lines: Sequence[str] = field(default_factory=tuple)
 
 
@@ -35,7 +40,16 @@ def timeline(row: Mapping[str, Any], events: Sequence[Event], *, most: int) -> l
 
 def _notes(rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
     for one in rows:
-        yield Line(_moment(one["at"]), one["title"], one["by"] or "", "note", one["description"])
+        text, path = one["description"], f"/notes/{one['id']}"
+        if len(text) <= _LONGEST_NOTE:
+            yield Line(_moment(one["at"]), one["title"], one["by"] or "", "note", text, path)
+        else:
+            yield Line(_moment(one["at"]), one["title"], one["by"] or "", "note", path=path, lines=[beginning(text)])
+
+
+def beginning(html: str) -> str:
+    """Of a note, as plain text: the whole of it is on its own page."""
+    return Truncator(from_html(html)).chars(_LONGEST_BEGINNING)
 
 
 def _events(rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:

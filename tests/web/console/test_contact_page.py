@@ -42,7 +42,7 @@ def test_the_timeline_has_notes_events_and_changes_newest_first(acme: Company, o
     assert "Our hats" in page
 
 
-def test_what_no_longer_fits_the_page_stands_on_its_own(acme: Company, owner: Browser) -> None:
+def test_what_no_longer_fits_the_page_stands_on_its_own(acme: Company, owner: Browser, enter: Enter) -> None:
     contact, actor = make_contact(acme, first_name="Anna"), operator(acme.pk)
     path = f"/contacts/{contact.pk}"
     for number in range(55):
@@ -55,13 +55,22 @@ def test_what_no_longer_fits_the_page_stands_on_its_own(acme: Company, owner: Br
     assert "Note 00" in notes
     assert "Long ago" in notes
     assert "Note 07" in owner.get(f"{path}/notes?search=note+07").text
+    long = add_note(actor, contact.pk, NoteText("note", "Long", f"<p>{'Once <b>upon</b> a time. ' * 900}The end.</p>"))
+    assert "The end" not in owner.get(path).text
+    assert "Once upon a time. Once" in owner.get(path).text
+    assert "The end" not in owner.get(f"{path}/notes").text
+    whole = owner.get(f"/notes/{long.pk}").text
+    assert "The end" in whole
+    assert "<b>upon</b>" in whole
+    rita = enter(make_member(acme, "Rita", Role.REP))
+    assert rita.get(f"/notes/{long.pk}").status_code == 404
     first = owner.get(f"{path}/history").text
     assert first.count("<tr>") == 51
     following = re.search(r'href="(\?entry=[^"]+)"', first)
     assert following
     last = owner.get(f"{path}/history{following[1].replace('&amp;', '&')}").text
     assert "Added" in last
-    assert last.count("<tr>") == 7
+    assert last.count("<tr>") == 8
     assert owner.get(f"{path}/history?entry=x&of=9999999999999999999999").status_code == 200
 
 

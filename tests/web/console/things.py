@@ -7,6 +7,7 @@ from portico.companies.models import Company
 from portico.contacts.actions.field_by_field import add_custom_field
 from portico.contacts.actions.fields import Definition
 from portico.contacts.actions.labels import Titled, add_label
+from portico.contacts.actions.notes import NoteText, add_note
 from portico.contacts.actions.segments import WantedSegment, add_segment
 from portico.contacts.importing.batches import pause_import, start_import
 from portico.contacts.importing.uploads import keep_upload
@@ -14,6 +15,7 @@ from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.models import (
     Contact,
     ContactMerge,
+    ContactNote,
     CustomField,
     ImportBatch,
     List,
@@ -41,6 +43,7 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         actor = operator(company.pk)
         manager = make_member(company, "Made", Role.MANAGER, {Permission.CONTACTS_READ}, email="made@acme.test")
         made = make_contact(company, email="made@acme.test")
+        add_note(actor, made.pk, NoteText("note", "Made", "x"))
         merge_contacts(actor, winner_id=made.pk, loser_id=make_contact(company).pk)
         add_custom_field(actor, Definition("text", "Made"))
         add_segment(actor, WantedSegment("Made"))
@@ -62,6 +65,7 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "organizations": Organization.objects.filter(**of_company, name="Made"),
         "segments": Segment.objects.filter(**of_company, title="Made"),
         "custom-fields": CustomField.objects.filter(**of_company, label="Made"),
+        "notes": ContactNote.objects.filter(**of_company, title="Made"),
         "merges": ContactMerge.objects.filter(**of_company, undone_at=None),
         "managers": managers,
         "imports": ImportBatch.objects.filter(**of_company, file="made.csv"),
