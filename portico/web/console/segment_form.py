@@ -104,11 +104,13 @@ def _seen(visit: Visit) -> datetime | None:
 def _form(
     visit: Visit, draft: Draft, choices: list[Subject], known: Known | None = None, no: Refused = None
 ) -> HttpResponse:
-    fields = _fields(draft, choices)
+    about, builder = _about(draft), _builder(draft, choices)
+    # No field takes the focus where nothing was wrong: pressing a button of the form must not move its reader.
+    fields = filled(visit, [*about, *builder], no) if no else [*about, *builder]
     kept = draft.kept
     count, problem = _counted(visit, draft)
     path = f"{PATH}/{known.id}" if known else PATH
-    alert = alert_of([*fields["about"], *fields["builder"]], no)
+    alert = alert_of(fields, no)
     return show_screen(
         visit,
         "segment_form.html",
@@ -116,8 +118,8 @@ def _form(
         crumbs=(*above(), Crumb(path, known.title)) if known else above(),
         no=no,
         alert=alert or ("" if no else problem),
-        about=_shown(visit, fields["about"], no),
-        builder=_shown(visit, fields["builder"], no),
+        about=fields[: len(about)],
+        builder=fields[len(about) :],
         subject=draft.subject,
         groups=groups_in_words(draft.filter, choices, titles_in(visit.actor, [draft.filter])),
         kept=kept if len(kept) <= LONGEST_KEPT else "",
@@ -126,11 +128,6 @@ def _form(
         count=count,
         back=path,
     )
-
-
-def _shown(visit: Visit, fields: list[Field], no: Refused) -> list[Field]:
-    # No field takes the focus where nothing was wrong: pressing a button of the form must not move its reader.
-    return filled(visit, fields, no) if no else fields
 
 
 def _counted(visit: Visit, draft: Draft) -> tuple[int | None, str]:
@@ -143,19 +140,20 @@ def _counted(visit: Visit, draft: Draft) -> tuple[int | None, str]:
         return None, str(no)
 
 
-def _fields(draft: Draft, choices: list[Subject]) -> dict[str, list[Field]]:
-    about = [
-        Field("title", _("Title"), value=draft.title, is_kept=True),
-        Field(
-            "description", _("Description"), kind="textarea", value=draft.description, is_required=False, is_kept=True
-        ),
+def _about(draft: Draft) -> list[Field]:
+    # Nothing is required by the browser: the form's other buttons have to work without it.
+    return [
+        _plain("title", _("Title"), value=draft.title),
+        _plain("description", _("Description"), kind="textarea", value=draft.description),
     ]
-    # Nothing of it is required by the browser: other buttons of the form must work without it.
-    about[0] = replace(about[0], is_required=False, is_plain=True)
+
+
+def _builder(draft: Draft, choices: list[Subject]) -> list[Field]:
+    """What is asked next: about what, or how to compare it and with what."""
     if draft.subject is None:
         offered = [Choice(one.key, one.label) for one in choices]
-        return {"about": about, "builder": [_plain("what", _("Ask for"), kind="select", choices=offered)]}
-    return {"about": about, "builder": _about_value(draft, draft.subject)}
+        return [_plain("what", _("Ask for"), kind="select", choices=offered)]
+    return _about_value(draft, draft.subject)
 
 
 def _about_value(draft: Draft, subject: Subject) -> list[Field]:
