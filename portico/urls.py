@@ -54,7 +54,11 @@ urlpatterns = [
         r"(?s)^(?P<path>oauth(?:/.*)?|\.well-known/(?:openid-configuration|oauth-authorization-server))$", openid.at
     ),
     path("calendar/<str:token>.ics", calendar.feed),
-    re_path(r"(?is)^(?P<path>(?:console|contacts|tags|lists|imports|settings|modules)(?:/.*)?)$", entry.show),
+    re_path(
+        r"(?is)^(?P<path>(?:console|contacts|tags|lists|imports|settings|modules|segments|organizations|duplicates|merges"
+        r"|notes)(?:/.*)?)$",
+        entry.show,
+    ),
     path("assets/portico.css", assets.style),
     path("assets/passkeys.js", assets.passkeys),
     path("assets/console.js", assets.console),

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from portico.contacts.merging.actions import merge_contacts, unmerge_contacts
-from portico.contacts.merging.duplicates import Group, Reason, list_duplicates
+from portico.contacts.merging.duplicates import Group, Reason, list_next_duplicates
 from portico.contacts.merging.preview import Outcome, Preview, names_beside, preview_merge
 from portico.contacts.merging.rules import CHOOSABLE, Side
 from portico.contacts.merging.undoable import Made, get_merge
@@ -30,7 +30,7 @@ _SHOWN_FOUND = 25
 
 
 def show(visit: Visit) -> HttpResponse:
-    found = list_duplicates(visit.actor, after=_after(visit))
+    found = list_next_duplicates(visit.actor, after=_after(visit))
     reasons = {
         Reason.EMAIL: _("The same mailbox, written differently"),
         Reason.PHONE: _("The same phone number"),

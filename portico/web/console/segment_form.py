@@ -121,7 +121,7 @@ def _form(
         about=fields[: len(about)],
         builder=fields[len(about) :],
         subject=draft.subject,
-        groups=groups_in_words(draft.filter, choices, titles_in(visit.actor, [draft.filter])),
+        wanted=groups_in_words(draft.filter, choices, titles_in(visit.actor, [draft.filter])),
         kept=kept if len(kept) <= LONGEST_KEPT else "",
         is_long=len(kept) > LONGEST_KEPT,
         seen=known.updated_at.isoformat() if known and known.updated_at else "",

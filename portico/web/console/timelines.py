@@ -15,7 +15,7 @@ from portico.web.console.words import action_labels, field_label, shown
 _LONGEST_NOTE = 1500  # characters, of HTML
 _LONGEST_BEGINNING = 300
 # What stands in the timeline by itself.
-_SHOWN_APART = frozenset({"note.added"})
+_SHOWN_APART = frozenset({"note.added", "event.tracked"})
 
 
 @dataclass(frozen=True, slots=True)
