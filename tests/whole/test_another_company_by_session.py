@@ -50,7 +50,7 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ),
     ("POST", "contacts/<int:id>/work"): (lambda _: {"name": "Beta Works"},),
     ("POST", "contacts/<int:id>/leave"): (lambda n: {"organization": n.organization},),
-    ("GET", "contacts/<int:id>/merge"): (lambda n: {"other": n.contact}, lambda n: {"search": n.email}),
+    ("GET", "contacts/<int:id>/merge"): (lambda n: {"other": n.contact},),
     ("POST", "contacts/<int:id>/merge"): (lambda n: {"other": n.contact, "press": "merge"},),
     ("GET", "duplicates"): (lambda n: {"reason": "email", "key": n.email[:1]},),
     ("GET", "organizations"): (lambda _: {"search": "Beta Works"},),
