@@ -21,7 +21,7 @@ from portico.web.console import people
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, show_list
-from portico.web.console.words import field_label, shown
+from portico.web.console.words import field_label, moment, shown
 from portico.web.forms import Choice, Field
 from portico.web.visits import Visit, go
 
@@ -138,7 +138,9 @@ def _line(
 
 
 def _value(field: str, value: Any, called: Mapping[tuple[str, int], str]) -> str:
-    return called.get((field, value)) or shown(value) if isinstance(value, int) else shown(value)
+    if isinstance(value, int) and (field, value) in called:
+        return called[field, value]
+    return moment(value) if value and field.endswith("_at") else shown(value)
 
 
 def _choices(visit: Visit) -> dict[str, str]:

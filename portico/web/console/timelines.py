@@ -70,9 +70,10 @@ def _activities(rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
 
 def change_line(event: Event) -> Line:
     """One entry of a history."""
+    # Of a new contact there was nothing before.
+    sentence = _("{field}: {new}") if event.action == "contact.added" else _("{field}: {old} → {new}")
     lines = [
-        _("{field}: {old} → {new}").format(field=field_label(one.field), old=shown(one.old), new=shown(one.new))
-        for one in event.changes
+        sentence.format(field=field_label(one.field), old=shown(one.old), new=shown(one.new)) for one in event.changes
     ]
     title = action_labels().get(event.action, event.action)
     by = _("{who}, through {wire}").format(who=event.by, wire=event.wire)
