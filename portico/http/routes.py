@@ -27,7 +27,18 @@ def any_of(*permissions: Permission) -> AnyOf:
     return AnyOf(permissions)
 
 
-Demand = Permission | AnyOf | type[Public] | type[SignedIn]
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Said on the route line instead of a permission: each of these is needed."""
+
+    permissions: tuple[Permission, ...]
+
+
+def all_of(*permissions: Permission) -> AllOf:
+    return AllOf(permissions)
+
+
+Demand = Permission | AnyOf | AllOf | type[Public] | type[SignedIn]
 Handler = Callable[..., Any]
 
 _PARAMETER = re.compile(r"<(int|str):(\w+)>")
@@ -102,4 +113,6 @@ def meets(actor: Actor, demand: Demand) -> bool:
     """Whether somebody with a good credential may call a route that demands this."""
     if isinstance(demand, AnyOf):
         return any(actor.may(permission) for permission in demand.permissions)
+    if isinstance(demand, AllOf):
+        return all(actor.may(permission) for permission in demand.permissions)
     return not isinstance(demand, Permission) or actor.may(demand)

@@ -4,6 +4,7 @@ A route that has a number in its path is asked for every number of the other com
 besides has its row in NAMED, and what names nothing of a company stands in FREE: a route in none of the three fails.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from django.db import connection
 from portico.access import Role, operator, stranger
 from portico.contacts.actions.views import add_view
 from portico.contacts.changing.actions import select_matching
+from portico.contacts.models import CustomField
 from portico.contacts.queries.narrowing import Narrowed
 from portico.content.actions.authoring import add_module
 from portico.identity.actions.credentials import add_code
@@ -31,6 +33,13 @@ from tests.whole.test_two_companies import NEVER, NOBODY, Beta, Names
 
 NUMBERED = [(one.method, one.path) for one in ROUTES if "<int:" in one.path]
 Fields = Callable[[Names], dict[str, str | int]]
+
+
+def tagged(tag: int) -> dict[str, object]:
+    """A condition as the form of a segment keeps it."""
+    return {"subject": "tags", "operator": "any_of", "value": [tag]}
+
+
 NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ("POST", "account/company"): (lambda n: {"company": n.company},),
     ("GET", "contacts"): (
@@ -53,6 +62,19 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
         lambda n: {"kind": "lists", "off": n.list_title},
         lambda n: {"kind": "tags", "titles": n.tag_title},
     ),
+    ("POST", "contacts/<int:id>/work"): (lambda _: {"name": "Beta Works"},),
+    ("POST", "contacts/<int:id>/leave"): (lambda n: {"organization": n.organization},),
+    ("GET", "contacts/<int:id>/merge"): (lambda n: {"other": n.contact},),
+    ("POST", "contacts/<int:id>/merge"): (lambda n: {"other": n.contact, "press": "merge"},),
+    ("GET", "duplicates"): (lambda n: {"reason": "email", "key": n.email[:1]},),
+    ("GET", "organizations"): (lambda _: {"search": "Beta Works"},),
+    ("POST", "segments/add"): (
+        lambda n: {"press": "save", "title": "Eve", "filter": json.dumps([[tagged(n.tag)]])},
+        lambda n: {"press": "keep", "filter": json.dumps([[tagged(n.tag)]])},
+        lambda n: {"press": "add", "about": "tags:", "how": "any_of", "value": n.tag_title},
+        lambda n: {"press": "add", "about": "lists:", "how": "any_of", "value": n.list_title},
+        lambda _: {"press": "add", "about": "organizations:", "how": "any_of", "value": "Beta Works"},
+    ),
     ("GET", "tags"): (lambda n: {"search": n.tag_title},),
     ("GET", "lists"): (lambda n: {"search": n.list_title},),
     ("POST", "settings/rest-api/add"): (lambda n: {"name": "Eve", "manager": n.member_email, "ends": "year"},),
@@ -73,7 +95,7 @@ FREE_PAGES = """
     account/prove account/password account/app account/passkeys/add console contacts/add tags/add lists/add
     imports imports/add calendar calendar/feed calendar/add reps/add mysite news
     saved-views bulk-changes
-    imports imports/add
+    organizations/add segments segments/add settings/custom-fields settings/custom-fields/add
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
     content/media content/media/add content/libraries content/libraries/add content/trainings content/trainings/add
@@ -84,11 +106,9 @@ FREE_FORMS = """
     sign-in sign-in/code sign-in/password sign-in/passkey sign-in/factor sign-in/factor/passkey forgot
     reset/<str:link> sign-out account/prove account/prove/mail account/prove/passkey account/password account/app
     account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
-    saved-views
-    imports/add
-    contacts/add tags/add lists/add settings/managers/add settings/security/add settings/mail settings/company
+    saved-views imports/add contacts/add tags/add lists/add organizations/add settings/custom-fields/add
+    settings/managers/add settings/security/add settings/mail settings/company
     modules/<str:name> calendar/feed calendar/add reps/add mysite
-    modules/<str:name>
     content/media/add content/libraries/add content/trainings/add content/announcements/add settings/webhooks/add
 """
 FREE = {("GET", path) for path in FREE_PAGES.split()} | {("POST", path) for path in FREE_FORMS.split()}
@@ -122,6 +142,7 @@ def numbers(beta: Beta) -> dict[str, int]:
         "known_device": KnownDevice.objects.create(user_id=member.user_id, digest=b"beta", expires_at=ends).pk,
         "key": ApiKey.objects.filter(**of_beta).latest("pk").pk,
         "module": add_module(operator(beta.company.pk), beta.names.training, {"title": "Beta"}),
+        "field": CustomField.objects.filter(**of_beta).latest("pk").pk,
         "code": add_code(operator(beta.company.pk), name="Beta")[0].pk,
         "view": add_view(acting(member), name="Beta", query="search=beta").pk,
         "change": select_matching(acting(member), Narrowed()).pk,

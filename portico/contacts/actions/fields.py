@@ -11,7 +11,7 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.companies.models import Company
 from portico.contacts.fields import LONGEST_TEXT
-from portico.contacts.models import CustomField, OrganizationField
+from portico.contacts.models import Contact, CustomField, OrganizationField
 from portico.contacts.queries.fields import FieldKind, read_back_fields
 from portico.errors import Invalid, NotFound, Problem
 from portico.lib.statements import Shape
@@ -22,6 +22,15 @@ MOST_OPTIONS = 1000
 LONGEST_LABEL = 255
 LONGEST_SLUG = 25  # of one made from a label, as in the field; one that is given may have 100
 LONGEST_GIVEN_SLUG = 100
+# What stands beside custom fields wherever contacts go in and out: a field of such a name would be taken for it.
+_STANDING = frozenset(
+    {
+        *(field.attname for field in Contact._meta.concrete_fields), "status", "timezone", "contact_type",
+        "contact_owner", "last_activity", "user_id", "hash", "full_name", "photo", "tags", "lists", "companies",
+        "attach_tags", "attach_lists", "detach_tags", "detach_lists", "double_optin", "subscriber", "rest_route",
+        "query_timestamp",
+    }
+)  # fmt: skip
 _PERMISSIONS: dict[FieldKind, Permission] = {
     CustomField: Permission.SETTINGS_WRITE,
     OrganizationField: Permission.TAGS_WRITE,
@@ -54,7 +63,7 @@ def replace_custom_fields(
     Values of fields that are gone stay where they are, unseen. Raises Invalid.
     """
     actor.require(_PERMISSIONS[kind])
-    _check(wanted)
+    check_definitions(wanted)
     # Whoever replaces them at the same time waits here: the two sets must not mix.
     Company.objects.select_for_update(no_key=True).get(pk=actor.company_id)
     kind._default_manager.filter(company_id=actor.company_id).delete()
@@ -103,10 +112,15 @@ def _with_slugs(wanted: Sequence[Definition], reserved: Collection[str]) -> dict
         if one.slug:
             found.setdefault(one.slug, one)
             continue
-        stem = _slug_of(one.label, reserved)
-        tries = [stem, *(f"{stem}_{number}" for number in range(1, MOST_FIELDS + 1))]
-        found[next(slug for slug in tries if slug not in given and slug not in found)] = one
+        found[free_slug(one.label, {*given, *found}, reserved)] = one
     return found
+
+
+def free_slug(label: str, taken: Collection[str], reserved: Collection[str] = _STANDING) -> str:
+    """A slug for a field with this label; there are at most MOST_FIELDS that are `taken`."""
+    stem = _slug_of(label, reserved)
+    tries = [stem, *(f"{stem}_{number}" for number in range(1, MOST_FIELDS + 1))]
+    return next(slug for slug in tries if slug not in taken)
 
 
 def _slug_of(label: str, reserved: Collection[str]) -> str:
@@ -114,7 +128,8 @@ def _slug_of(label: str, reserved: Collection[str]) -> str:
     return f"cf_{slug}" if slug.isdigit() or slug in reserved else slug
 
 
-def _check(wanted: Sequence[Definition]) -> None:
+def check_definitions(wanted: Sequence[Definition]) -> None:
+    """Raises Invalid."""
     if len(wanted) > MOST_FIELDS:
         raise Invalid.one("fields", "many", f"A company has at most {MOST_FIELDS} custom fields.")
     for one in wanted:

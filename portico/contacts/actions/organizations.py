@@ -11,12 +11,14 @@ from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
+from portico.contacts.actions.seeing import Outdated, Seen
 from portico.contacts.actions.working import attach_organizations, promote_others
 from portico.contacts.fields import checked_custom
 from portico.contacts.models import Contact, Organization
 from portico.contacts.organization_fields import checked_organization
 from portico.contacts.queries.organizations import read_back_organization
 from portico.errors import Denied, Invalid, NotFound
+from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 
 TAKEN = "Another organization of this company has this name already."
@@ -61,10 +63,11 @@ def change_organization(
     shape: Shape,
     *,
     custom_values: Mapping[str, Any] | None = None,
+    seen: Seen | None = None,
 ) -> str:
     """Change an organization and answer its document; custom values are merged, "" and None take one away.
 
-    Raises NotFound and Invalid.
+    Raises NotFound and Invalid; with `seen`, Outdated where it is no longer like that.
     """
     actor.require(Permission.TAGS_WRITE)
     values, custom = checked_organization(fields), checked_custom(custom_values or {})
@@ -73,10 +76,18 @@ def change_organization(
         organization = rows.select_for_update(no_key=True).first()
         if organization is None:
             raise NotFound("organization")
+        if seen:
+            _require_seen(actor, organization.pk, seen)
         if custom:
             values["custom_values"] = _kept({**organization.custom_values, **custom})
         _apply(actor, organization, values)
         return read_back_organization(actor, shape, organization.pk)
+
+
+def _require_seen(actor: Actor, organization_id: int, seen: Seen) -> None:
+    now = read_back_organization(actor, seen.shape, organization_id)
+    if fingerprint(now.encode()) != seen.fingerprint:
+        raise Outdated("Somebody has changed this organization since you read it.")
 
 
 def _apply(actor: Actor, organization: Organization, new: Mapping[str, Any]) -> None:

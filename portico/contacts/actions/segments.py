@@ -1,6 +1,7 @@
 """Segments: filters that are kept under a name."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -8,6 +9,7 @@ from django.db.models.functions import Now
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.companies.models import Company
+from portico.contacts.actions.seeing import Outdated
 from portico.contacts.fields import LONGEST_TEXT
 from portico.contacts.filtering.conditions import Filter
 from portico.contacts.filtering.preparing import checked
@@ -55,10 +57,15 @@ def _added(actor: Actor, segment: Segment) -> Segment:
 
 
 @transaction.atomic
-def change_segment(actor: Actor, segment_id: int, wanted: WantedSegment) -> Segment:
-    """Change what is given of a segment; its slug stays. Raises NotFound, Invalid."""
+def change_segment(actor: Actor, segment_id: int, wanted: WantedSegment, *, seen: datetime | None = None) -> Segment:
+    """Change what is given of a segment; its slug stays. Raises NotFound, Invalid.
+
+    With `seen`, raises Outdated where it was changed after that moment.
+    """
     actor.require(Permission.TAGS_WRITE)
     segment = _locked(actor, segment_id)
+    if seen is not None and segment.updated_at > seen:
+        raise Outdated("Somebody has changed this segment since you read it.")
     if wanted.title is not None:
         segment.title = _title(wanted.title)
     if wanted.filter is not None:

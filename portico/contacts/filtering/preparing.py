@@ -14,6 +14,7 @@ from portico.contacts.filtering.own import Custom, Own, Search
 from portico.contacts.filtering.relations import RELATIONS
 from portico.contacts.filtering.testing import Subject, Test
 from portico.contacts.models import CustomField
+from portico.errors import Invalid
 from portico.lib.texts import is_storable
 
 SUBJECTS: dict[str, Subject] = {
@@ -48,20 +49,16 @@ def _at(group: int, place: int) -> str:
     return f"filter_{group}_{place}_"
 
 
-def checked(actor: Actor, wanted: Filter) -> Groups:
-    """The groups with their values as they are kept, without empty ones. Raises Invalid, which says what is wrong."""
+def checked(actor: Actor, wanted: Filter, kinds: Mapping[str, str] | None = None) -> Groups:
+    """The groups with their values as they are kept, without empty ones. Raises Invalid, which says what is wrong.
+
+    `kinds` are those of the custom fields, for who has looked them up for several filters at once.
+    """
     check_size(wanted.groups)
-    kinds = _kinds(actor, wanted.groups)
+    kinds = kinds_in(actor, wanted.groups) if kinds is None else kinds
 
     def read(condition: Condition) -> Condition:
-        subject = SUBJECTS.get(condition.subject)
-        if subject is None:
-            raise Wrong("source", "There is no such thing to filter by.")
-        if condition.subject == "custom":
-            if condition.name not in kinds:
-                raise Wrong("source", "There is no such custom field.")
-            condition = replace(condition, kind=kinds[condition.name])
-        return subject.read(condition)
+        return _read(kinds, condition)
 
     def read_stored(condition: Condition) -> Condition:
         # A custom field may be gone since, or of another kind.
@@ -73,7 +70,27 @@ def checked(actor: Actor, wanted: Filter) -> Groups:
     return each(wanted.groups, read_stored if wanted.stored else read)
 
 
-def _kinds(actor: Actor, groups: Groups) -> dict[str, str]:
+def checked_condition(actor: Actor, condition: Condition) -> Condition:
+    """One alone, with its value as it is kept. Raises Invalid, about "value"."""
+    try:
+        return _read(kinds_in(actor, ((condition,),)), condition)
+    except Wrong as wrong:
+        raise Invalid.one("value", wrong.rule, wrong.text) from None
+
+
+def _read(kinds: Mapping[str, str], condition: Condition) -> Condition:
+    """Raises Wrong. `kinds` are those of the custom fields that there are, by slug."""
+    subject = SUBJECTS.get(condition.subject)
+    if subject is None:
+        raise Wrong("source", "There is no such thing to filter by.")
+    if condition.subject == "custom":
+        if condition.name not in kinds:
+            raise Wrong("source", "There is no such custom field.")
+        condition = replace(condition, kind=kinds[condition.name])
+    return subject.read(condition)
+
+
+def kinds_in(actor: Actor, groups: Groups) -> dict[str, str]:
     """The kinds of the custom fields that are named, where there are such."""
     names = {one.name for group in groups for one in group if one.subject == "custom" and is_storable(one.name)}
     if not names:

@@ -14,6 +14,7 @@ MOST_PER_PAGE = 100
 # How many entries of an index one call looks at, whether duplicates are among them or not: at a million contacts
 # without any, no call may take a second.
 _LOOKED_AT = 20_000
+_MOST_CALLS = 6
 _MOST_MEMBERS = 50  # shown of one group; a switchboard's number may be that of thousands
 
 
@@ -77,6 +78,16 @@ def list_duplicates(actor: Actor, *, after: tuple[Reason, str] | None = None, li
         following = list(Reason)[list(Reason).index(reason) + 1 :]
         return Groups(_groups(actor, reason, found), (following[0], "") if following else None)
     return Groups(_groups(actor, reason, found), (reason, place))
+
+
+def list_next_duplicates(actor: Actor, *, after: tuple[Reason, str] | None = None, limit: int = 20) -> Groups:
+    """The same for people, who should not turn empty pages: as many calls as it takes, but no more than _MOST_CALLS."""
+    found = list_duplicates(actor, after=after, limit=limit)
+    for _ in range(_MOST_CALLS - 1):
+        if found.groups or found.next is None:
+            break
+        found = list_duplicates(actor, after=found.next, limit=limit)
+    return found
 
 
 def _window(actor: Actor, reason: Reason, after: str, limit: int) -> tuple[list[tuple[str, list[int]]], str | None]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
 from portico.access import Actor, Permission
 from portico.contacts.actions.recording import plain
@@ -12,7 +12,7 @@ from portico.contacts.merging.moving import run
 from portico.contacts.merging.references import references
 from portico.contacts.merging.rules import FIELDS, checked_choices, merged_values
 from portico.contacts.models import Contact
-from portico.contacts.queries.contacts import get_contact
+from portico.contacts.queries.contacts import get_contact, visible_contacts
 from portico.errors import Invalid
 
 
@@ -45,8 +45,17 @@ def preview_merge(actor: Actor, *, winner_id: int, loser_id: int, choices: Mappi
     different = [name for name in FIELDS if getattr(winner, name) != getattr(loser, name)]
     return Preview(
         [Outcome(name, _told(winner, name), _told(loser, name), _told(values, name)) for name in different],
-        {one.table: count for one in references() if (count := _count(one.table, one.column, actor, loser_id))},
+        _counts(actor, loser_id),
     )
+
+
+def names_beside(actor: Actor, *contact_ids: int) -> dict[tuple[str, int], str]:
+    """What owners and organizations of these contacts are called, by field and number as they stand in a preview."""
+    rows = visible_contacts(actor).filter(pk__in=contact_ids)
+    names: dict[tuple[str, int], str] = {}
+    for field, name in (("owner_id", "owner__user__email"), ("organization_id", "organization__name")):
+        names.update({(field, id): text for id, text in rows.values_list(field, name) if id is not None})
+    return names
 
 
 def _told(of: Contact | Mapping[str, Any], name: str) -> Any:
@@ -54,7 +63,12 @@ def _told(of: Contact | Mapping[str, Any], name: str) -> Any:
     return bool(value) if name == "password_hash" else plain(value)
 
 
-def _count(table: str, column: str, actor: Actor, contact_id: int) -> int:
-    statement = SQL("SELECT count(*) FROM {} WHERE company_id = %s AND {} = %s")
-    ((count,),) = run(statement.format(Identifier(table), Identifier(column)), [actor.company_id, contact_id])
-    return int(count)
+def _counts(actor: Actor, contact_id: int) -> dict[str, int]:
+    """Of each table that has any, in one statement."""
+    one = SQL("SELECT {name}, count(*) FROM {table} WHERE company_id = %s AND {column} = %s")
+    each = [
+        one.format(name=Literal(to.table), table=Identifier(to.table), column=Identifier(to.column))
+        for to in references()
+    ]
+    counts = run(SQL(" UNION ALL ").join(each), [actor.company_id, contact_id] * len(each))
+    return {str(table): int(count) for table, count in counts if count}

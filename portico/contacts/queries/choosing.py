@@ -1,6 +1,6 @@
 """Which contacts: what was asked for, as parts of a statement and the values for it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -64,8 +64,8 @@ class Choice:
         return not self.parts.isdisjoint({"search", "person"})
 
 
-def choice(actor: Actor, chosen: Chosen) -> Choice:
-    """Raises Invalid for a filter that cannot be."""
+def choice(actor: Actor, chosen: Chosen, kinds: Mapping[str, str] | None = None) -> Choice:
+    """Raises Invalid for a filter that cannot be. `kinds` as in preparing.checked."""
     values: dict[str, Any] = {"company": actor.company_id}
     parts: set[str | Form] = {"company"}
 
@@ -89,7 +89,7 @@ def choice(actor: Actor, chosen: Chosen) -> Choice:
     _add_standing(actor, chosen, add)
     _add_search(chosen, add)
     if chosen.filter is not None:
-        _add_filter(checked(actor, chosen.filter), parts, add)
+        _add_filter(checked(actor, chosen.filter, kinds), parts, add)
     return Choice(frozenset(parts), values)
 
 

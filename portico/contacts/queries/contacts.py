@@ -8,10 +8,12 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Lower
 
 from portico.access import Actor, Permission
+from portico.contacts.filtering.preparing import kinds_in
 from portico.contacts.models import Contact, ContactCount, ContactList, ContactOrganization, ContactTag, Stage
 from portico.contacts.queries.choosing import Choice, Chosen, Parts, choice, in_id_order, matching
 from portico.errors import NotFound
 from portico.lib.statements import (
+    Later,
     Shape,
     Statement,
     any_text,
@@ -174,6 +176,22 @@ def count_chosen(actor: Actor, chosen: Chosen) -> int:
     what = choice(actor, chosen)
     row = _count_statement(what.parts).fetch_one({**what.values, **count_values(what)})
     return int(row[0] or 0) if row else 0
+
+
+def count_each(actor: Actor, several: Sequence[Chosen]) -> list[int]:
+    """The same for each of these, in one statement."""
+    if not several:
+        return []
+    kinds = kinds_in(actor, tuple(group for one in several if one.filter for group in one.filter.groups))
+    parts: list[str] = []
+    values: list[object] = []
+    for what in (choice(actor, chosen, kinds) for chosen in several):
+        given = {**what.values, **count_values(what)}
+        sql, names = total_of(what.parts).query.sql_with_params()
+        parts.append(f"(SELECT coalesce(({sql}), 0))")
+        values += [given[one.name] if isinstance(one, Later) else one for one in names]
+    ((*counts,),) = Statement(f"SELECT {', '.join(parts)}", values, prepared=False).fetch({})
+    return [int(count) for count in counts]
 
 
 @lru_cache(maxsize=256)

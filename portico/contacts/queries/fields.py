@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Aggregate,
     BooleanField,
@@ -19,6 +20,8 @@ from django.db.models.functions import Coalesce
 
 from portico.access import Actor, Permission
 from portico.contacts.models import CustomField, OrganizationField
+from portico.errors import Denied, NotFound
+from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import JsonField, Literal, Shape, Statement, as_documents, compiled_together, later_number
 
 FieldKind = type[CustomField] | type[OrganizationField]
@@ -86,3 +89,40 @@ def list_field_slugs(actor: Actor) -> list[str]:
     """The slugs of the company's custom fields, in their order: for whoever may export their values."""
     actor.require(Permission.CONTACTS_EXPORT)
     return list(fields_of(Value(actor.company_id), CustomField).values_list("slug", flat=True))
+
+
+def list_custom_fields(actor: Actor) -> list[CustomField]:
+    """The fields of the company's contacts in their order: for whoever may see or change contacts, or these fields."""
+    _require_any(actor)
+    return list(fields_of(Value(actor.company_id)))
+
+
+def get_custom_field(actor: Actor, field_id: int) -> CustomField:
+    """Raises NotFound."""
+    _require_any(actor)
+    field = CustomField.objects.filter(company_id=actor.company_id, pk=min(field_id, 2**63 - 1)).first()
+    if field is None:
+        raise NotFound("custom field")
+    return field
+
+
+def _require_any(actor: Actor) -> None:
+    allowed = {Permission.CONTACTS_READ, Permission.CONTACTS_WRITE, Permission.SETTINGS_WRITE}
+    if allowed.isdisjoint(actor.permissions):
+        raise Denied
+
+
+def fingerprint_of_field(field: CustomField) -> str:
+    """What tells a field from itself after a change."""
+    return fingerprint(repr((field.label, field.kind, field.options, field.group)).encode())
+
+
+def labelled_values_in(kind: FieldKind) -> Expression:
+    """The custom values of whatever has fields of this kind, in their order, for shapes.
+
+    Objects with slug, label, kind and value; without values whose field is no longer there.
+    """
+    held = fields_of(OuterRef("company_id"), kind).filter(_Holds(OuterRef("custom_values"), F("slug")))
+    value = _ValueAt(OuterRef("custom_values"), F("slug"))
+    shape = Shape({"slug": "slug", "label": "label", "kind": "kind", "value": value})
+    return ArraySubquery(held.values_list(shape.build(), flat=True))  # type: ignore[return-value]  # it is one; the stubs do not say so

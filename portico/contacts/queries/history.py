@@ -62,9 +62,15 @@ def list_history(actor: Actor, contact_id: int, *, after: Place | None = None, l
     if not is_there and actor.owns_only:
         raise NotFound("contact")
     ids = [contact_id, *absorbed_by(actor, contact_id)]
-    entries = list_entries(actor.company_id, ids, after=after or NEWEST, limit=limit + 1)
-    if not is_there and not entries and after is None:
+    found = read_history(actor, ids, after=after, limit=limit)
+    if not is_there and not found.events and after is None:
         raise NotFound("contact")
+    return found
+
+
+def read_history(actor: Actor, contact_ids: Sequence[int], *, after: Place | None = None, limit: int) -> History:
+    """The same of contacts of which the caller knows that the actor may see them."""
+    entries = list_entries(actor.company_id, contact_ids, after=after or NEWEST, limit=limit + 1)
     shown = entries[:limit]
     titles = _titles(actor, shown)
     return History([_event(entry, titles) for entry in shown], shown[-1].place if len(entries) > limit else None)

@@ -1,6 +1,7 @@
 """Segments, with how many contacts are in them now, and which."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from portico.access import Actor, Permission
@@ -9,8 +10,8 @@ from portico.contacts.filtering.preparing import checked
 from portico.contacts.filtering.storing import read_stored
 from portico.contacts.models import Consent, Segment
 from portico.contacts.queries.choosing import Chosen
-from portico.contacts.queries.contacts import Page, count_chosen, list_contact_documents
-from portico.errors import Invalid, NotFound
+from portico.contacts.queries.contacts import Page, count_chosen, count_each, list_contact_documents
+from portico.errors import Denied, Invalid, NotFound
 from portico.lib.statements import Shape
 
 
@@ -27,6 +28,7 @@ class Known:
     id: int = 0
     description: str = ""
     problem: str = ""
+    updated_at: datetime | None = None
 
     @property
     def filter(self) -> Filter:
@@ -49,6 +51,34 @@ def list_segments(actor: Actor) -> list[tuple[Known, int]]:
     actor.require(Permission.TAGS_READ)
     rows = Segment.objects.filter(company_id=actor.company_id).order_by("title", "id")
     return [(known, count_chosen(actor, known.chosen)) for known in (*BUILT_IN, *map(_known, rows))]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPage:
+    """Some of the company's own segments by title, each with its exact count of now, and how many there are in all."""
+
+    total: int
+    rows: list[tuple[Known, int]]
+
+
+def list_own_segments(actor: Actor, *, page: int = 1, per_page: int = 10) -> SegmentPage:
+    """One page. What a count costs is up to its filter: nothing is counted that is not on the page."""
+    actor.require(Permission.TAGS_READ)
+    rows = Segment.objects.filter(company_id=actor.company_id).order_by("title", "id")
+    found = [_known(row) for row in rows[(page - 1) * per_page : page * per_page]]
+    return SegmentPage(rows.count(), list(zip(found, count_each(actor, [one.chosen for one in found]), strict=True)))
+
+
+def list_segments_that_name(actor: Actor, slug: str) -> list[str]:
+    """The titles of segments whose filters ask for the custom field with this slug."""
+    if not (actor.may(Permission.TAGS_READ) or actor.may(Permission.SETTINGS_WRITE)):
+        raise Denied
+    rows = Segment.objects.filter(company_id=actor.company_id).order_by("title", "id")
+    return [row.title for row in rows if _names(read_stored(row.filter), slug)]
+
+
+def _names(wanted: Filter, slug: str) -> bool:
+    return any(one.subject == "custom" and one.name == slug for group in wanted.groups for one in group)
 
 
 def get_segment(actor: Actor, *, id: int = 0, slug: str = "") -> Known:
@@ -84,4 +114,5 @@ def count_filtered(actor: Actor, wanted: Filter) -> int:
 
 
 def _known(row: Segment) -> Known:
-    return Known(row.slug, row.title, Chosen(filter=read_stored(row.filter)), row.pk, row.description or "")
+    chosen = Chosen(filter=read_stored(row.filter))
+    return Known(row.slug, row.title, chosen, row.pk, row.description or "", updated_at=row.updated_at)

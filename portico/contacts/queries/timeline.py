@@ -10,7 +10,8 @@ from django.db.models.functions import Lower
 from portico.access import Actor, Permission
 from portico.contacts.models import ContactNote, TrackedEvent
 from portico.contacts.queries.contacts import require_contact
-from portico.lib.statements import Shape, Statement, as_documents, compiled_page, later_number, later_text
+from portico.errors import NotFound
+from portico.lib.statements import Shape, Statement, as_documents, compiled, compiled_page, later_number, later_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,24 @@ def list_note_documents(
     require_contact(actor, contact_id)
     statement = _notes(shape, per_page, searching=bool(search))
     return _fetched(statement, actor, contact_id, term=search, offset=(page - 1) * per_page)
+
+
+def get_note_document(actor: Actor, shape: Shape, note_id: int) -> str:
+    """One note about a contact that the actor may see, as JSON. Raises NotFound."""
+    actor.require(Permission.CONTACTS_READ)
+    values = {"company": actor.company_id, "owner": actor.membership_id, "id": min(note_id, 2**63 - 1)}
+    row = _note(shape, owned=actor.owns_only).fetch_one(values)
+    if row is None:
+        raise NotFound("note")
+    return str(row[0])
+
+
+@lru_cache(maxsize=16)
+def _note(shape: Shape, *, owned: bool) -> Statement:
+    rows = ContactNote.objects.filter(company_id=later_number("company"), id=later_number("id"))
+    if owned:
+        rows = rows.filter(contact__company_id=later_number("company"), contact__owner_id=later_number("owner"))
+    return compiled(as_documents(rows, shape))
 
 
 def list_event_documents(

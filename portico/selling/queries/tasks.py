@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, DateField, Expression, F, Func, OuterRef, Q, QuerySet, Value
 
 from portico.access import Actor, Permission
@@ -73,10 +74,11 @@ class TaskPage:
 
 def visible_tasks(actor: Actor) -> "QuerySet[Task]":
     rows = Task.objects.filter(company_id=actor.company_id)
-    return rows if _sees_all(actor) else rows.filter(owner_id=actor.membership_id or 0)
+    return rows if sees_all_tasks(actor) else rows.filter(owner_id=actor.membership_id or 0)
 
 
-def _sees_all(actor: Actor) -> bool:
+def sees_all_tasks(actor: Actor) -> bool:
+    """Whether those of others are among the actor's."""
     return actor.may(Permission.ADMINISTRATION)
 
 
@@ -84,7 +86,7 @@ def get_task_document(actor: Actor, shape: Shape, task_id: int) -> str:
     """One task as JSON. Raises NotFound."""
     actor.require(Permission.CONTACTS_READ)
     values = {"company": actor.company_id, "owner": actor.membership_id, "id": task_id}
-    row = _one(shape, everybody=_sees_all(actor)).fetch_one(values)
+    row = _one(shape, everybody=sees_all_tasks(actor)).fetch_one(values)
     if row is None:
         raise NotFound("task")
     return str(row[0])
@@ -100,7 +102,7 @@ def list_task_documents(actor: Actor, shape: Shape, wanted: WantedTasks, *, page
     actor.require(Permission.CONTACTS_READ)
     given = {"contact": wanted.contact_id, "first": wanted.first, "last": wanted.last}
     parts = frozenset(name for name, value in given.items() if value is not None)
-    statement = _page(shape, wanted.status, parts, per_page, everybody=_sees_all(actor) and not wanted.own)
+    statement = _page(shape, wanted.status, parts, per_page, everybody=sees_all_tasks(actor) and not wanted.own)
     offset = {"offset": (page - 1) * per_page}
     ((total, rows),) = statement.fetch({"company": actor.company_id, "owner": actor.membership_id, **given, **offset})
     return TaskPage(int(total), rows)
@@ -151,6 +153,13 @@ def open_tasks_of_member() -> Expression:
 def open_tasks_of_contact() -> Expression:
     """How many tasks about the contact are still to do for the asking member: for shapes of Contact."""
     return number_of(_open(contact_id=OuterRef("id"), owner_id=later_number("owner")))
+
+
+def open_task_documents_of_contact(shape: Shape, *, most: int, everybody: bool) -> Expression:
+    """Tasks about the contact that are still to do, by their day: the asking member's own, or everybody's."""
+    own = {} if everybody else {"owner_id": later_number("owner")}
+    rows = _open(contact_id=OuterRef("id"), **own).order_by(F("due_on").asc(nulls_last=True), "id")
+    return ArraySubquery(rows.values_list(shape.build(), flat=True)[:most])  # type: ignore[return-value]  # it is one; the stubs do not say so
 
 
 def _open(**more: Any) -> "QuerySet[Task]":

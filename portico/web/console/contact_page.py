@@ -1,130 +1,125 @@
-"""One contact: about it, what it is tagged with, what was written down, what changed."""
+"""One contact: about it, its timeline, and what it belongs to."""
 
 import json
 from html import escape
 from typing import Any
 
-from django.db.models import Case, F, Value, When
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
-from portico.access import Permission
+from portico.access import Actor, Permission
+from portico.audit.sign_ins import SignIn
 from portico.contacts.actions.contacts import change_contact
 from portico.contacts.actions.notes import LONGEST_TITLE, NoteText, add_note
-from portico.contacts.models import ContactList, ContactTag
-from portico.contacts.queries.contacts import get_contact_document
-from portico.contacts.queries.history import Event, list_history
-from portico.contacts.queries.timeline import list_note_documents
+from portico.contacts.actions.workplaces import add_workplace, remove_workplace
+from portico.contacts.queries.whole import get_whole_contact
 from portico.errors import Invalid, NotFound
-from portico.lib.statements import Shape
+from portico.selling.queries.tasks import sees_all_tasks
+from portico.web.console.contact_shape import LATEST, whole_shape
 from portico.web.console.frame import Crumb, show_screen
-from portico.web.console.shapes import titles_of
+from portico.web.console.people import name_of
+from portico.web.console.timelines import timeline
+from portico.web.console.words import field_labels, moment, shown
+from portico.web.forms import Field, Link, alert_of
 from portico.web.visits import Visit, go
 
-_NOTES = 20
+_P = Permission
 _CHANGES = 20
-_SAID = {
-    "added": "The contact is added.",
-    "changed": "The contact is changed.",
-    "labelled": "Saved.",
-    "noted": "The note is written down.",
-}
-_ABOUT = Shape(
-    {
-        "id": "id",
-        "first_name": "first_name",
-        "last_name": "last_name",
-        "email": "email",
-        "phone": "phone",
-        "address_line_1": "address_line_1",
-        "postal_code": "postal_code",
-        "city": "city",
-        "state": "state",
-        "country": "country",
-        "date_of_birth": "date_of_birth",
-        "consent": "consent",
-        "stage": "stage",
-        "created_at": "created_at",
-        "last_sign_in_at": "last_sign_in_at",
-        "owner": "owner__user__email",
-        "organization": "organization__name",
-        "custom_values": "custom_values",
-        "has_password": Case(When(password_hash=None, then=Value(value=False)), default=Value(value=True)),
-        "tags": titles_of(ContactTag, "tag"),
-        "lists": titles_of(ContactList, "list"),
+_SIGN_INS = 5
+
+
+def _said(visit: Visit) -> str:
+    texts = {
+        "added": _("The contact is added."),
+        "changed": _("The contact is changed."),
+        "labelled": _("Saved."),
+        "noted": _("The note is written down."),
+        "password": _("The password is set."),
+        "merged": _("The two contacts are one now. Further down you can undo it for 30 days."),
+        "unmerged": _("The merge is undone."),
+        "erased": _("The person is erased."),
     }
-)
-_NOTE = Shape(
-    {
-        "id": "id",
-        "title": "title",
-        "description": "description",
-        "at": "created_at",
-        "by": F("created_by__user__email"),
-    }
-)
+    return texts.get(visit.done, "")
 
 
 def show_contact(visit: Visit, id: int, *, crumbs: tuple[Crumb, ...], no: Invalid | None = None) -> HttpResponse:
-    row: dict[str, Any] = json.loads(get_contact_document(visit.actor, _ABOUT, id=id))
-    notes = list_note_documents(visit.actor, _NOTE, id, per_page=_NOTES)
-    name = f"{row['first_name'] or ''} {row['last_name'] or ''}".strip() or row["email"] or f"Contact {id}"
+    actor = visit.actor
+    shape = whole_shape(everybodys_tasks=sees_all_tasks(actor))
+    whole = get_whole_contact(actor, shape, id, events=_CHANGES, sign_ins=_SIGN_INS)
+    row: dict[str, Any] = json.loads(whole.document)
+    errors = {problem.field: problem.text for problem in no.problems} if no else {}
     return show_screen(
         visit,
         "contact.html",
-        title=name,
+        title=name_of(row),
         crumbs=crumbs,
         no=no,
-        alert=str(no) if no else "",
-        said=_SAID.get(visit.done, ""),
+        alert=alert_of([Field("text", ""), Field("name", "")], no),
+        said=_said(visit),
         contact=row,
         facts=_facts(row),
-        labels=(("tags", "Tags", row["tags"]), ("lists", "Lists", row["lists"])),
-        notes=[{**note, "at": _moment(note["at"])} for note in json.loads(f"[{notes.rows}]")],
+        links=_links(actor, id, has_password=row["has_password"]),
+        labels=(("tags", _("Tags"), row["tags"]), ("lists", _("Lists"), row["lists"])),
+        lines=timeline(row, whole.history.events, most=LATEST),
+        has_more_notes=row["notes_count"] > len(row["notes"]),
+        tasks=row["tasks"],
+        sign_ins=[_sign_in(one) for one in whole.sign_ins],
+        merges=[{**one, "at": moment(one["merged_at"])} for one in row["merges"]],
         typed=visit.text("text") if no else "",
-        changes=[_change(event) for event in list_history(visit.actor, id, limit=_CHANGES).events],
-        may_write=visit.actor.may(Permission.CONTACTS_WRITE),
-        may_delete=visit.actor.may(Permission.CONTACTS_DELETE),
+        typed_name=visit.text("name") if no else "",
+        errors=errors,
+        may_write=actor.may(_P.CONTACTS_WRITE),
+        may_see_organizations=actor.may(_P.TAGS_READ),
+        may_merge=actor.may(_P.CONTACTS_WRITE) and actor.may(_P.CONTACTS_DELETE),
     )
 
 
+def _links(actor: Actor, id: int, *, has_password: bool) -> list[Link]:
+    """What can be done with the contact as a whole, for who may."""
+    path = f"/contacts/{id}"
+    password = _("Set another password") if has_password else _("Set a password")
+    offered = (
+        (Link(f"{path}/edit", _("Edit")), {_P.CONTACTS_WRITE}),
+        (Link(f"{path}/password", password), {_P.CONTACTS_WRITE}),
+        (Link(f"{path}/merge", _("Merge")), {_P.CONTACTS_WRITE, _P.CONTACTS_DELETE}),
+        (Link(f"{path}/export", _("Export")), {_P.CONTACTS_EXPORT}),
+        (Link(f"{path}/erase", _("Erase")), {_P.CONTACTS_DELETE}),
+        (Link(f"{path}/delete", _("Delete")), {_P.CONTACTS_DELETE}),
+    )
+    return [link for link, needed in offered if needed <= actor.permissions]
+
+
 def _facts(row: dict[str, Any]) -> list[tuple[str, Any]]:
+    labels = field_labels()
     town = f"{row['postal_code'] or ''} {row['city'] or ''}".strip()
-    place = ", ".join(text for text in (row["address_line_1"], town, row["state"], row["country"]) if text)
+    parts = (row["address_line_1"], row["address_line_2"], town, row["state"], row["country"])
+    consent = row["consent"]
+    if row["consent_changed_at"]:
+        consent = _("{status}, since {moment}").format(status=consent, moment=moment(row["consent_changed_at"]))
     facts = [
-        ("E-mail", row["email"]),
-        ("Phone", row["phone"]),
-        ("Address", place),
-        ("Birthday", row["date_of_birth"]),
-        ("Status", row["consent"]),
-        ("Stage", row["stage"]),
-        ("Company", row["organization"]),
-        ("Owner", row["owner"]),
-        ("Added", _moment(row["created_at"])),
-        ("Password", "set" if row["has_password"] else "none"),
-        ("Last sign-in", _moment(row["last_sign_in_at"])),
-        *((slug, _shown(value)) for slug, value in row["custom_values"].items()),
+        *((labels[name], row[name]) for name in ("prefix", "email", "phone")),
+        (labels["address_line_1"], ", ".join(text for text in parts if text)),
+        *((labels[name], row[name]) for name in ("time_zone", "date_of_birth")),
+        (labels["consent"], consent),
+        *((labels[name], row[name]) for name in ("consent_reason", "stage", "source")),
+        (labels["total_points"], row["total_points"] or ""),
+        (labels["life_time_value"], row["life_time_value"] if float(row["life_time_value"] or 0) else ""),
+        (labels["owner_id"], row["owner"]),
+        (labels["password_hash"], _("set") if row["has_password"] else _("none")),
+        *((labels[name], moment(row[name])) for name in ("created_at", "last_activity_at", "archived_at")),
+        *((one["label"], shown(one["value"])) for one in row["custom"]),
     ]
     return [(label, value) for label, value in facts if value not in (None, "")]
 
 
-def _moment(text: str | None) -> str:
-    return f"{text[:10]} {text[11:16]} UTC" if text else ""
-
-
-def _change(event: Event) -> dict[str, Any]:
-    lines = [f"{change.field}: {_shown(change.old)} → {_shown(change.new)}" for change in event.changes]
-    return {"at": event.at, "by": event.by, "wire": event.wire, "action": event.action, "lines": lines}
-
-
-def _shown(value: object) -> str:
-    if value in (None, "", []):
-        return "nothing"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _sign_in(one: SignIn) -> dict[str, Any]:
+    what = _("Had to wait after too many wrong passwords") if one.is_limited else _("Signed in")
+    return {"at": one.at, "what": what, "by": one.by, "address": one.address}
 
 
 def _as_note(text: str) -> NoteText:
     """The first line is the title; the rest is HTML, in which nothing typed here means anything."""
-    title, _, rest = text.partition("\n")
+    title, _blank, rest = text.partition("\n")
     title = title.strip()
     more = f"{title[LONGEST_TITLE:]}\n{rest}".strip()
     return NoteText(type="note", title=title[:LONGEST_TITLE], description=escape(more).replace("\n", "<br>"))
@@ -146,8 +141,27 @@ def note(visit: Visit, id: int) -> HttpResponse:
     text = visit.text("text").strip()
     try:
         if not text:
-            raise Invalid.one("text", "required", "Write something first.")
+            raise Invalid.one("text", "required", _("Write something first."))
         add_note(visit.actor, id, _as_note(text))
     except Invalid as no:
-        return show_contact(visit, id, crumbs=(Crumb("/contacts", "Contacts"),), no=no)
+        return show_contact(visit, id, crumbs=_above(), no=no)
     return go(f"/contacts/{id}", done="noted")
+
+
+def work(visit: Visit, id: int) -> HttpResponse:
+    """Where the contact works from now on, by name; an organization that is unknown is made."""
+    try:
+        add_workplace(visit.actor, id, visit.text("name").strip())
+    except Invalid as no:
+        return show_contact(visit, id, crumbs=_above(), no=no)
+    return go(f"/contacts/{id}", done="labelled")
+
+
+def leave(visit: Visit, id: int) -> HttpResponse:
+    """Where the contact no longer works."""
+    remove_workplace(visit.actor, id, visit.number("organization"))
+    return go(f"/contacts/{id}", done="labelled")
+
+
+def _above() -> tuple[Crumb, ...]:
+    return (Crumb("/contacts", _("Contacts")),)

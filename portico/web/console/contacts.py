@@ -1,20 +1,23 @@
-"""A contact: shown, added, changed, deleted."""
+"""Contacts: found, shown, added, changed, deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
 
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
 from portico.contacts.actions.seeing import Outdated, Seen
-from portico.contacts.models import Consent, Contact, Stage
+from portico.contacts.models import Consent, Contact, CustomField, Stage
 from portico.contacts.queries.contacts import get_contact, get_contact_document
+from portico.contacts.queries.fields import list_custom_fields
 from portico.errors import Conflict, Invalid
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 from portico.web.console.contact_page import show_contact
+from portico.web.console.custom_inputs import beside_custom_inputs, custom_inputs, custom_values, marked
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
+from portico.web.console.people import name_of
 from portico.web.forms import Choice, Field
 from portico.web.visits import Visit, go
 
@@ -33,35 +36,33 @@ _FIELDS = (
     Field("date_of_birth", "Birthday", kind="date", is_required=False),
 )
 
-_EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage")})
-
-
-def name_of(row: Mapping[str, Any]) -> str:
-    """What a person is called, or by which address one knows it."""
-    name = f"{row['first_name'] or ''} {row['last_name'] or ''}".strip()
-    return name or row["email"] or f"Contact {row['id']}"
+_EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage", "custom_values")})
 
 
 def show_add(visit: Visit) -> HttpResponse:
-    return show_sheet(visit, _new())
+    return show_sheet(visit, _new(list_custom_fields(visit.actor)))
 
 
 def add(visit: Visit) -> HttpResponse:
+    own = list_custom_fields(visit.actor)
+
     def act() -> HttpResponse:
-        contact = add_contact(visit.actor, _given(visit))
+        with beside_custom_inputs():
+            contact = add_contact(visit.actor, _given(visit), custom_values=custom_values(visit, own))
         return go(f"{PATH}/{contact.pk}", done="added")
 
-    return tried(visit, _new(), act)
+    return tried(visit, _new(own), act)
 
 
-def _new() -> Sheet:
+def _new(own: Sequence[CustomField]) -> Sheet:
     choices = [Choice(one, one, is_chosen=one == Consent.SUBSCRIBED) for one in Consent.values]
     return Sheet(
         title="Add contact",
         button="Save",
         back=PATH,
         crumbs=_ABOVE,
-        fields=(*_FIELDS, Field("consent", "Status", kind="select", choices=choices)),
+        fields=(*_FIELDS, Field("consent", "Status", kind="select", choices=choices), *custom_inputs(own, {})),
+        hidden=marked({}),
     )
 
 
@@ -76,20 +77,23 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
 
 
 def show_edit(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _existing(visit, get_contact(visit.actor, id)))
+    return show_sheet(visit, _existing(visit, get_contact(visit.actor, id), list_custom_fields(visit.actor)))
 
 
 def edit(visit: Visit, id: int) -> HttpResponse:
-    contact = get_contact(visit.actor, id)
+    contact, own = get_contact(visit.actor, id), list_custom_fields(visit.actor)
 
     def act() -> HttpResponse:
         try:
-            change_contact(visit.actor, id, _given(visit), seen=[Seen(_EDITED, visit.text("seen"))])
+            seen = [Seen(_EDITED, visit.text("seen"))]
+            with beside_custom_inputs():
+                values = custom_values(visit, own)
+                change_contact(visit.actor, id, _given(visit), custom_values=values, seen=seen)
         except Outdated:
             raise Conflict(_OUTDATED) from None
         return go(f"{PATH}/{id}", done="changed")
 
-    return tried(visit, _existing(visit, contact), act)
+    return tried(visit, _existing(visit, contact, own), act)
 
 
 _OUTDATED = (
@@ -98,7 +102,7 @@ _OUTDATED = (
 )
 
 
-def _existing(visit: Visit, contact: Contact) -> Sheet:
+def _existing(visit: Visit, contact: Contact, own: Sequence[CustomField]) -> Sheet:
     consents = [Choice(one, one, is_chosen=one == contact.consent) for one in Consent.values]
     stages = [Choice(one, one, is_chosen=one == contact.stage) for one in Stage.values]
     fields = [field.holding(str(getattr(contact, field.name) or "")) for field in _FIELDS]
@@ -111,8 +115,9 @@ def _existing(visit: Visit, contact: Contact) -> Sheet:
             *fields,
             Field("consent", "Status", kind="select", choices=consents),
             Field("stage", "Stage", kind="select", choices=stages),
+            *custom_inputs(own, contact.custom_values),
         ),
-        hidden={"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())},
+        hidden=marked({"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())}),
     )
 
 

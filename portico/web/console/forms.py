@@ -29,7 +29,7 @@ class Sheet:
 
 
 def show_sheet(visit: Visit, sheet: Sheet, no: Refusal | None = None, *, said: str = "") -> HttpResponse:
-    kept = [replace(one, is_kept=True) for one in sheet.fields]
+    kept = [replace(one, is_kept=one.kind != "password") for one in sheet.fields]
     return show_screen(
         visit,
         "form.html",

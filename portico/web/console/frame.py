@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
-from portico.http.routes import Demand, SignedIn, meets
+from portico.http.routes import Demand, SignedIn, all_of, meets
 from portico.web.errors import STATUSES
 from portico.web.pages import page
 from portico.web.public import media_sources
@@ -42,6 +42,9 @@ GROUPS = (
             Place("/contacts", "Contacts", P.CONTACTS_READ),
             Place("/tags", "Tags", P.TAGS_READ),
             Place("/lists", "Lists", P.TAGS_READ),
+            Place("/segments", "Segments", all_of(P.TAGS_READ, P.CONTACTS_READ)),
+            Place("/organizations", "Organizations", all_of(P.TAGS_READ, P.CONTACTS_READ)),
+            Place("/duplicates", "Duplicates", all_of(P.CONTACTS_READ, P.CONTACTS_WRITE, P.CONTACTS_DELETE)),
             Place("/imports", "Imports", P.CONTACTS_WRITE),
         ),
     ),
@@ -72,6 +75,7 @@ GROUPS = (
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),
             Place("/modules", "Modules", P.ADMINISTRATION),
+            Place("/settings/custom-fields", "Custom fields", P.SETTINGS_WRITE),
             Place("/settings/mail", "Mail", P.ADMINISTRATION),
             Place("/settings/webhooks", lazy("Webhooks"), P.WEBHOOKS_WRITE),
             Place("/settings/company", "Company", P.ADMINISTRATION),

@@ -1,16 +1,18 @@
 """Every screen of the console: who may open it is on its line."""
 
 from portico.access import Permission
-from portico.http.routes import SignedIn, route
+from portico.http.routes import SignedIn, all_of, route
 from portico.web.console import (
     audit_log,
     bulk,
     calendar,
     codes,
     company,
+    contact_history,
     contact_list,
     contact_page,
     contacts,
+    custom_fields,
     data,
     deliveries,
     event_forms,
@@ -22,12 +24,17 @@ from portico.web.console import (
     labels,
     mail,
     managers,
+    merges,
     modules,
     mysite,
     news,
     orders,
+    organizations,
+    persons,
     reps,
     saved_views,
+    segment_form,
+    segments,
     standing,
     task_forms,
     tasks,
@@ -38,6 +45,12 @@ from portico.web.console.content import announcements, libraries, media, trainin
 P = Permission
 UPLOAD = "imports/add"
 UPLOADS = frozenset({UPLOAD, "content/media/add"})  # whose forms carry a file
+# Two contacts become one: one is changed, the other goes.
+MERGING = all_of(P.CONTACTS_READ, P.CONTACTS_WRITE, P.CONTACTS_DELETE)
+# What is about labels of contacts, and shows contacts with them.
+SORTED_READ = all_of(P.TAGS_READ, P.CONTACTS_READ)
+SORTED_WRITE = all_of(P.TAGS_WRITE, P.TAGS_READ, P.CONTACTS_READ)
+SORTED_DELETE = all_of(P.TAGS_DELETE, P.TAGS_READ)
 
 CONSOLE = (
     route("GET", "console", home.show, SignedIn),
@@ -64,6 +77,51 @@ CONSOLE = (
     route("POST", "bulk-changes", bulk.add, P.CONTACTS_WRITE),
     route("GET", "bulk-changes/<int:id>", bulk.show_one, P.CONTACTS_WRITE),
     route("POST", "bulk-changes/<int:id>", bulk.press, P.CONTACTS_WRITE),
+    route("GET", "contacts/<int:id>/notes", contact_history.show_notes, P.CONTACTS_READ),
+    route("GET", "notes/<int:id>", contact_history.show_note, P.CONTACTS_READ),
+    route("GET", "contacts/<int:id>/history", contact_history.show, P.CONTACTS_READ),
+    route("POST", "contacts/<int:id>/work", contact_page.work, P.CONTACTS_WRITE),
+    route("POST", "contacts/<int:id>/leave", contact_page.leave, P.CONTACTS_WRITE),
+    route("GET", "contacts/<int:id>/password", persons.show_password, all_of(P.CONTACTS_WRITE, P.CONTACTS_READ)),
+    route("POST", "contacts/<int:id>/password", persons.set_password, all_of(P.CONTACTS_WRITE, P.CONTACTS_READ)),
+    route("GET", "contacts/<int:id>/export", persons.export, all_of(P.CONTACTS_EXPORT, P.CONTACTS_READ)),
+    route("GET", "contacts/<int:id>/erase", persons.show_erase, all_of(P.CONTACTS_DELETE, P.CONTACTS_READ)),
+    route("POST", "contacts/<int:id>/erase", persons.erase, all_of(P.CONTACTS_DELETE, P.CONTACTS_READ)),
+    route("GET", "contacts/<int:id>/merge", merges.show_merge, MERGING),
+    route("POST", "contacts/<int:id>/merge", merges.merge, MERGING),
+    route("GET", "merges/<int:id>/undo", merges.show_undo, MERGING),
+    route("POST", "merges/<int:id>/undo", merges.undo, MERGING),
+    route("GET", "duplicates", merges.show, MERGING),
+    # Organizations
+    route("GET", "organizations", organizations.show, SORTED_READ),
+    route("GET", "organizations/add", organizations.show_add, SORTED_WRITE),
+    route("POST", "organizations/add", organizations.add, SORTED_WRITE),
+    route("GET", "organizations/<int:id>", organizations.show_one, SORTED_READ),
+    route("GET", "organizations/<int:id>/edit", organizations.show_edit, SORTED_WRITE),
+    route("POST", "organizations/<int:id>/edit", organizations.edit, SORTED_WRITE),
+    route("GET", "organizations/<int:id>/delete", organizations.show_delete, SORTED_DELETE),
+    route("POST", "organizations/<int:id>/delete", organizations.delete, SORTED_DELETE),
+    route("POST", "organizations/<int:id>/attach", organizations.attach, SORTED_WRITE),
+    route("POST", "organizations/<int:id>/detach", organizations.detach, SORTED_WRITE),
+    # Segments
+    route("GET", "segments", segments.show, SORTED_READ),
+    route("GET", "segments/add", segment_form.show_add, SORTED_WRITE),
+    route("POST", "segments/add", segment_form.add, SORTED_WRITE),
+    route("GET", "segments/<int:id>", segments.show_one, SORTED_READ),
+    route("GET", "segments/<int:id>/edit", segment_form.show_edit, SORTED_WRITE),
+    route("POST", "segments/<int:id>/edit", segment_form.edit, SORTED_WRITE),
+    route("GET", "segments/<int:id>/delete", segments.show_delete, SORTED_DELETE),
+    route("POST", "segments/<int:id>/delete", segments.delete, SORTED_DELETE),
+    # Custom fields
+    route("GET", "settings/custom-fields", custom_fields.show, P.SETTINGS_WRITE),
+    route("GET", "settings/custom-fields/add", custom_fields.show_add, P.SETTINGS_WRITE),
+    route("POST", "settings/custom-fields/add", custom_fields.add, P.SETTINGS_WRITE),
+    route("GET", "settings/custom-fields/<int:id>", custom_fields.show_one, P.SETTINGS_WRITE),
+    route("POST", "settings/custom-fields/<int:id>", custom_fields.change, P.SETTINGS_WRITE),
+    route("GET", "settings/custom-fields/<int:id>/move", custom_fields.show_move, P.SETTINGS_WRITE),
+    route("POST", "settings/custom-fields/<int:id>/move", custom_fields.move, P.SETTINGS_WRITE),
+    route("GET", "settings/custom-fields/<int:id>/delete", custom_fields.show_delete, P.SETTINGS_WRITE),
+    route("POST", "settings/custom-fields/<int:id>/delete", custom_fields.delete, P.SETTINGS_WRITE),
     # Tags and lists
     route("GET", "tags", labels.TAGS.show, P.TAGS_READ),
     route("GET", "tags/add", labels.TAGS.show_add, P.TAGS_WRITE),

@@ -18,9 +18,9 @@ from portico.selling.queries.tasks import (
     WantedTasks,
     list_task_documents,
 )
-from portico.web.console.contacts import name_of
 from portico.web.console.frame import show_screen
 from portico.web.console.lists import pages_of
+from portico.web.console.people import name_of
 from portico.web.visits import Visit, go
 
 PATH = "/tasks"

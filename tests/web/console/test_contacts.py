@@ -45,7 +45,7 @@ def test_a_contact_is_added_changed_and_deleted(acme: Company, owner: Browser) -
     contact.refresh_from_db()
     assert (contact.first_name, contact.city) == ("Änne", "Köln")
     shown = owner.get(f"/contacts/{contact.pk}").text
-    assert "first_name: Anna → Änne" in shown
+    assert "First name: Anna → Änne" in shown
 
     assert owner.send(f"/contacts/{contact.pk}/delete", name="Anna").status_code == 422
     assert owner.send(f"/contacts/{contact.pk}/delete", name="Änne").status_code == 303

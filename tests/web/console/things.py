@@ -4,12 +4,29 @@ from dataclasses import dataclass
 
 from portico.access import Permission, Role, operator
 from portico.companies.models import Company
+from portico.contacts.actions.field_by_field import add_custom_field
+from portico.contacts.actions.fields import Definition
 from portico.contacts.actions.labels import Titled, add_label
+from portico.contacts.actions.notes import NoteText, add_note
+from portico.contacts.actions.segments import WantedSegment, add_segment
 from portico.contacts.actions.views import add_view
 from portico.contacts.changing.actions import select_ticked
 from portico.contacts.importing.batches import pause_import, start_import
 from portico.contacts.importing.uploads import keep_upload
-from portico.contacts.models import BulkChange, Contact, ContactView, ImportBatch, List, Tag
+from portico.contacts.merging.actions import merge_contacts
+from portico.contacts.models import (
+    BulkChange,
+    Contact,
+    ContactMerge,
+    ContactNote,
+    ContactView,
+    CustomField,
+    ImportBatch,
+    List,
+    Organization,
+    Segment,
+    Tag,
+)
 from portico.content.actions.authoring import add_announcement, add_module, add_training
 from portico.content.actions.learning import save_announcement
 from portico.content.actions.libraries import Item, add_library
@@ -47,6 +64,12 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         admin = acting(admins.first() or make_member(company, "Adam", Role.ADMIN))
         add_view(admin, name="Made", query="search=made")
         select_ticked(admin, [contact.pk])
+        made = make_contact(company, email="made@acme.test")
+        add_note(actor, made.pk, NoteText("note", "Made", "x"))
+        merge_contacts(actor, winner_id=made.pk, loser_id=make_contact(company).pk)
+        add_custom_field(actor, Definition("text", "Made"))
+        add_segment(actor, WantedSegment("Made"))
+        Organization.objects.create(company_id=company.pk, name="Made")
         add_label(actor, Tag, Titled("Made"))
         add_label(actor, List, Titled("Made"))
         add_key(actor, email=manager.user.email, name="Made")
@@ -63,6 +86,11 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "contacts": Contact.objects.filter(**of_company, email="made@acme.test"),
         "tags": Tag.objects.filter(**of_company, title="Made"),
         "lists": List.objects.filter(**of_company, title="Made"),
+        "organizations": Organization.objects.filter(**of_company, name="Made"),
+        "segments": Segment.objects.filter(**of_company, title="Made"),
+        "custom-fields": CustomField.objects.filter(**of_company, label="Made"),
+        "notes": ContactNote.objects.filter(**of_company, title="Made"),
+        "merges": ContactMerge.objects.filter(**of_company, undone_at=None),
         "managers": managers,
         "saved-views": ContactView.objects.filter(**of_company, name="Made"),
         "bulk-changes": BulkChange.objects.filter(**of_company, state="chosen"),

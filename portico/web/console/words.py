@@ -1,0 +1,125 @@
+"""What fields, changes and kinds are called on screens."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portico.contacts.models import CustomField
+
+_Kind = CustomField.Kind
+
+
+def field_labels() -> dict[str, str]:
+    """A contact's own fields."""
+    return {
+        "email": _("E-mail"),
+        "prefix": _("Title"),
+        "first_name": _("First name"),
+        "last_name": _("Last name"),
+        "phone": _("Phone"),
+        "address_line_1": _("Address"),
+        "address_line_2": _("Address, second line"),
+        "postal_code": _("Postal code"),
+        "city": _("City"),
+        "state": _("State"),
+        "country": _("Country"),
+        "time_zone": _("Time zone"),
+        "date_of_birth": _("Birthday"),
+        "consent": _("Status"),
+        "consent_reason": _("Reason for the status"),
+        "stage": _("Stage"),
+        "source": _("Source"),
+        "lead_type": _("Kind of lead"),
+        "avatar": _("Picture"),
+        "ip": _("IP address"),
+        "latitude": _("Latitude"),
+        "longitude": _("Longitude"),
+        "total_points": _("Points"),
+        "life_time_value": _("Life time value"),
+        "owner_id": _("Owner"),
+        "organization_id": _("First organization"),
+        "custom_values": _("Custom fields"),
+        "password_hash": _("Password"),
+        "created_at": _("Added"),
+        "updated_at": _("Changed"),
+        "last_activity_at": _("Last activity"),
+        "last_sign_in_at": _("Last sign-in"),
+        "archived_at": _("Archived"),
+        "discarded_at": _("Discarded"),
+        "tag": _("Tag"),
+        "list": _("List"),
+        "organization": _("Organization"),
+    }
+
+
+def action_labels() -> dict[str, str]:
+    """What happened to a contact, as its history has it."""
+    return {
+        "contact.added": _("Added"),
+        "contact.changed": _("Changed"),
+        "contact.deleted": _("Deleted"),
+        "contact.erased": _("Erased"),
+        "contact.exported": _("Exported"),
+        "contact.tag_added": _("Tag put on"),
+        "contact.tag_removed": _("Tag taken off"),
+        "contact.list_added": _("List put on"),
+        "contact.list_removed": _("List taken off"),
+        "contact.organization_added": _("Works at an organization"),
+        "contact.organization_removed": _("No longer works at an organization"),
+        "contact.organization_put_first": _("Works first at another organization"),
+        "contact.password_set": _("Password set"),
+        "contact.password_rehashed": _("Password kept in a safer form"),
+        "contact.merged": _("Merged with another contact"),
+        "contact.merged_away": _("Became part of another contact"),
+        "contact.unmerged": _("Merge undone"),
+        "contact.came_back": _("Taken out of another contact again"),
+        "contact.opt_in_requested": _("Asked to confirm the address"),
+        "note.added": _("Note written"),
+        "note.changed": _("Note changed"),
+        "note.deleted": _("Note deleted"),
+        "task.added": _("Task added"),
+        "task.changed": _("Task changed"),
+        "task.completed": _("Task completed"),
+        "task.reopened": _("Task opened again"),
+        "task.deleted": _("Task deleted"),
+        "page.viewed": _("Looked at a page"),
+        "share.opened": _("Opened what was shared"),
+        "lead.captured": _("Left an address"),
+        "order.placed": _("Placed an order"),
+    }
+
+
+def field_label(name: str) -> str:
+    """As history names it: custom fields stand behind custom_values."""
+    return field_labels().get(name) or name.removeprefix("custom_values.")
+
+
+def kind_labels() -> dict[str, str]:
+    """Of custom fields."""
+    return {
+        _Kind.TEXT: _("One line of text"),
+        _Kind.TEXTAREA: _("Several lines of text"),
+        _Kind.NUMBER: _("Number"),
+        _Kind.SINGLE_SELECT: _("One of a list"),
+        _Kind.MULTI_SELECT: _("Several of a list"),
+        _Kind.RADIO: _("One of some buttons"),
+        _Kind.CHECKBOX: _("Several of some boxes"),
+        _Kind.DATE: _("Date"),
+        _Kind.DATE_TIME: _("Date and time"),
+    }
+
+
+def shown(value: object) -> str:
+    """Any value of a field, as text."""
+    if value in (None, "", [], {}):
+        return _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {shown(one)}" for name, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def moment(text: Any) -> str:
+    """A moment as PostgreSQL writes it into JSON, or "" for none."""
+    return f"{text[:10]} {text[11:16]} UTC" if text else ""
