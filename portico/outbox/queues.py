@@ -1,4 +1,4 @@
-"""The queues of jobs, and how many hands a worker process has for each. A job is in the first unless its task says more."""
+"""The queues of jobs, and how many hands a worker process has for each. Jobs go into the first unless told."""
 
 JOBS = "default"
 WEBHOOKS = "webhooks"  # may wait 15 seconds for each answer of somebody else's server

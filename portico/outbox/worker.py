@@ -1,4 +1,4 @@
-"""The job worker of one process. What waits for strangers' servers has hands of its own, so that mail never waits for them."""
+"""The job worker of one process. What waits for strangers' servers has hands of its own: mail never waits for them."""
 
 import asyncio
 import signal
