@@ -27,7 +27,7 @@ class AnotherWrite(Exception):  # noqa: N818 -- says what it is
 
 
 class AnswerErased(Exception):  # noqa: N818 -- says what it is
-    """This write was done; what was answered is not kept any more, because it told of somebody who was erased since."""
+    """The same write was done; its answer is not kept any more, as it told of somebody who was erased since."""
 
 
 def once(

@@ -36,8 +36,9 @@ def erase_person(actor: Actor, contact_id: int) -> Erased:
     The row stays, archived and under a pseudonym, with its consent, tags and lists, so that no number changes. Of the
     audit stays what happened and when. A contact that was deleted, or that is part of this one, is erased from the
     audit too. Rows of files with an address that it has, or once had, go from what imports keep, and answers that tell
-    of it from what is kept for writes that come twice. Merges of this contact can no longer be undone. Erasing twice is erasing once. Raises NotFound; Conflict for a contact that is part of
-    another, which has to be erased itself.
+    of it from those that are kept for writes that come twice. Merges of this contact can no longer be undone. Erasing
+    twice is erasing once. Raises NotFound; Conflict for a contact that is part of another, which has to be erased
+    itself.
     """
     actor.require(Permission.CONTACTS_DELETE)
     # Against every other writer, so that nothing of the person is written after this has looked.

@@ -101,7 +101,7 @@ ELSEWHERE: Mapping[str, str] = {
     "contacts.ImportRejected": "rows of files, found by the address: erased and handed out by importing.forgetting",
     "audit.AuditEntry": "erased and handed out by the audit itself",
     "outbox.Mail": "mails to the contact's address: erased and handed out by the outbox itself",
-    "companies.KeptAnswer": "answers to writes, sealed and for a day: erased by companies.once, found by number and address",
+    "companies.KeptAnswer": "answers to writes, kept for a day: erased by companies.once, found by number and address",
 }
 
 NOTHING: Mapping[str, str] = {

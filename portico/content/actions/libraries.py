@@ -13,7 +13,7 @@ from portico.audit.actions import record
 from portico.contacts.fields import checked_each
 from portico.content.actions.media import LONGEST_DESCRIPTION, checked_title, plain_text
 from portico.content.models import Library, LibraryItem
-from portico.content.queries.libraries import own_libraries
+from portico.content.queries.libraries import company_libraries, own_libraries
 from portico.content.queries.media import visible_media
 from portico.errors import Invalid, NotFound
 from portico.lib.secrets import random_text
@@ -40,9 +40,9 @@ class Item:
 def add_library(
     actor: Actor, fields: Mapping[str, Any], items: Sequence[Item] = (), *, of_company: bool = False
 ) -> Library:
-    """A new library of the actor's own, or of the company for those who administrate it. Raises Invalid, Denied."""
+    """A new library of the actor's own, or of the company for those who keep its media. Raises Invalid, Denied."""
     if of_company:
-        actor.require(Permission.ADMINISTRATION)
+        actor.require(Permission.MEDIA_WRITE)
     elif actor.membership_id is None:
         raise NotFound("member")
     library = Library.objects.create(
@@ -58,13 +58,19 @@ def add_library(
 
 @transaction.atomic
 def change_library(
-    actor: Actor, library_id: int, fields: Mapping[str, Any], *, order: Sequence[int] | None = None
+    actor: Actor,
+    library_id: int,
+    fields: Mapping[str, Any],
+    *,
+    order: Sequence[int] | None = None,
+    of_company: bool = False,
 ) -> None:
-    """Change an own library. `order` are the ids of all its items, each once, as they are to follow one another.
+    """Change an own library, or one of the company's for those who keep its media.
 
-    Raises NotFound, also for the company's; Invalid.
+    `order` are the ids of all its items, each once, as they are to follow one another. Raises NotFound, also for what
+    is the other's; Invalid, Denied.
     """
-    library = _locked(actor, library_id)
+    library = _locked(actor, library_id, of_company=of_company)
     values = checked_each(_known(fields), _CHECKS)
     Library.objects.filter(company_id=actor.company_id, pk=library.pk).update(**values, updated_at=Now())
     if order is not None:
@@ -81,20 +87,20 @@ def _reorder(actor: Actor, library: Library, order: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def add_item(actor: Actor, library_id: int, item: Item) -> None:
-    """Put a medium that the actor sees into an own library; one that is in it already takes the new place.
+def add_item(actor: Actor, library_id: int, item: Item, *, of_company: bool = False) -> None:
+    """Put a medium that the actor sees into a library; one that is in it already takes the new place.
 
-    Raises NotFound for the library, Invalid for the medium.
+    Raises NotFound for the library, as change_library; Invalid for the medium.
     """
-    library = _locked(actor, library_id)
+    library = _locked(actor, library_id, of_company=of_company)
     _put(actor, library, [item])
     record(actor, "library.item_added", "library", library.pk, medium=item.medium_id)
 
 
 @transaction.atomic
-def remove_item(actor: Actor, library_id: int, item_id: int) -> None:
-    """Raises NotFound for the library or the item."""
-    library = _locked(actor, library_id)
+def remove_item(actor: Actor, library_id: int, item_id: int, *, of_company: bool = False) -> None:
+    """Raises NotFound for the library, as change_library, or the item."""
+    library = _locked(actor, library_id, of_company=of_company)
     rows = LibraryItem.objects.filter(company_id=actor.company_id, library=library, pk=item_id)
     if not rows.delete()[0]:
         raise NotFound("library item")
@@ -102,15 +108,16 @@ def remove_item(actor: Actor, library_id: int, item_id: int) -> None:
 
 
 @transaction.atomic
-def discard_library(actor: Actor, library_id: int) -> None:
-    """Be rid of an own library; its media stay. Raises NotFound."""
-    library = _locked(actor, library_id)
+def discard_library(actor: Actor, library_id: int, *, of_company: bool = False) -> None:
+    """Be rid of a library; its media stay. Raises NotFound, as change_library."""
+    library = _locked(actor, library_id, of_company=of_company)
     Library.objects.filter(company_id=actor.company_id, pk=library.pk).update(discarded_at=Now())
     record(actor, "library.discarded", "library", library.pk)
 
 
-def _locked(actor: Actor, library_id: int) -> Library:
-    library = own_libraries(actor).filter(pk=library_id).select_for_update(no_key=True).first()
+def _locked(actor: Actor, library_id: int, *, of_company: bool) -> Library:
+    rows = company_libraries(actor) if of_company else own_libraries(actor)
+    library = rows.filter(pk=library_id).select_for_update(no_key=True).first()
     if library is None:
         raise NotFound("library")
     return library

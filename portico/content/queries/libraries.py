@@ -38,6 +38,12 @@ def own_libraries(actor: Actor) -> "QuerySet[Library]":
     )
 
 
+def company_libraries(actor: Actor) -> "QuerySet[Library]":
+    """The company's libraries, for who keeps them. Raises Denied."""
+    actor.require(Permission.MEDIA_WRITE)
+    return Library.objects.filter(company_id=actor.company_id, owner=None, discarded_at=None)
+
+
 def _items(library: str = "pk") -> "QuerySet[LibraryItem]":
     """Those that can be seen: a medium that its owner has made away with is no item any more."""
     return LibraryItem.objects.filter(

@@ -42,6 +42,12 @@ def own_media(actor: Actor) -> "QuerySet[Medium]":
     )
 
 
+def company_media(actor: Actor) -> "QuerySet[Medium]":
+    """The company's media, for who keeps them. Raises Denied."""
+    actor.require(Permission.MEDIA_WRITE)
+    return Medium.objects.filter(company_id=actor.company_id, owner=None, discarded_at=None)
+
+
 def require_medium(actor: Actor, medium_id: int) -> None:
     """Raises NotFound where the actor sees none."""
     if not visible_media(actor).filter(pk=medium_id).exists():
