@@ -43,6 +43,7 @@ from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
 from portico.selling.actions.calendar import save_event
 from portico.selling.actions.orders import save_order
 from portico.selling.actions.tasks import add_task, complete_task
+from tests.content.files import picture
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.protocols.fluid.sharers import make_medium
 from tests.server import Server
@@ -849,6 +850,26 @@ NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "announcements"): (body(lambda n: {"external_id": n.named, "title": "T"}),),
     ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
     ("DELETE", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
+    ("GET", "media"): FREE,
+    ("POST", "media"): FREE,
+    ("GET", "media/<int:id>"): (path("media/{n.medium}"),),
+    ("PATCH", "media/<int:id>"): (body(lambda _: {"title": "Eve"}, "media/{n.medium}"),),
+    ("DELETE", "media/<int:id>"): (path("media/{n.medium}"),),
+    ("PUT", "media/<int:id>/thumbnail"): (
+        lambda n: {"path": f"media/{n.medium}/thumbnail", "files": {"file": ("a.png", picture(9, 9))}},
+    ),
+    ("GET", "libraries"): FREE,
+    ("POST", "libraries"): (body(lambda n: {"title": "Eve", "media": [n.medium]}),),
+    ("GET", "libraries/<int:id>"): (path("libraries/{n.library}"),),
+    ("PATCH", "libraries/<int:id>"): (body(lambda _: {"title": "Eve"}, "libraries/{n.library}"),),
+    ("DELETE", "libraries/<int:id>"): (path("libraries/{n.library}"),),
+    ("POST", "libraries/<int:id>/items"): (body(lambda n: {"medium_id": n.medium}, "libraries/{n.library}/items"),),
+    ("DELETE", "libraries/<int:id>/items/<int:item_id>"): (path("libraries/{n.library}/items/{n.library_item}"),),
+    ("GET", "ranks"): FREE,
+    ("POST", "ranks"): (
+        body(lambda n: {"members": [{"email": n.member_email, "total_points": 1}]}),
+        body(lambda n: {"members": [{"email": n.member_email, "sponsor": n.member_email}]}),
+    ),
     ("GET", "webhooks"): FREE,
     ("POST", "webhooks"): FREE,
     ("GET", "webhooks/<int:id>"): (path("webhooks/{n.endpoint}"),),
