@@ -45,9 +45,8 @@ def test_a_medium_from_its_first_day_to_its_last(server: Server, office: Native,
     rita = Rep(App(server), company)
     assert [one["title"] for one in rita.get("media").json()] == ["Spring"]
 
-    changed = made(
-        office.call("PATCH", f"/media/{film['id']}", json={"description": "x", "visibility": "private"}), 200
-    )
+    said = {"description": "x", "visibility": "private"}
+    changed = made(office.call("PATCH", f"/media/{film['id']}", json=said), 200)
     assert (changed["title"], changed["description"], changed["visibility"]) == ("Spring", "x", "private")
     assert requests.get(film["url"].partition("?")[0], timeout=30).status_code == 404
     assert requests.get(changed["url"], timeout=30).content == MP4
@@ -68,128 +67,6 @@ def test_a_medium_from_its_first_day_to_its_last(server: Server, office: Native,
     assert list(told.values_list("action", flat=True)) == [
         "medium.added", "medium.changed", "medium.thumbnail_set", "medium.thumbnail_set", "medium.discarded",
     ]  # fmt: skip
-
-
-def test_a_picture_has_its_thumbnail_made_unless_another_is_sent(office: Native) -> None:
-    id = made(put_up(office, picture(), "red.png"))["id"]
-    until(lambda: office.get(f"/media/{id}").json()["thumbnail_url"] is not None)
-    own = office.get(f"/media/{id}").json()["thumbnail_url"]
-    other = made(office.call("PUT", f"/media/{id}/thumbnail", files={"file": ("b.png", picture(50, 50))}), 200)
-    assert other["thumbnail_url"] != own
-    assert (other["width"], other["height"]) == (1200, 800)
-
-
-def test_pages_follow_each_other_and_nothing_of_anybody_else_is_on_them(
-    server: Server, office: Native, company: Company
-) -> None:
-    ids = [make_medium(company, title=f"M{number}").pk for number in range(5)]
-    Rep(App(server), company).uploaded()
-    make_medium(make_company())
-    seen, cursor = [], ""
-    while cursor is not None:
-        page = office.get("/media", params={"limit": 2, "cursor": cursor}).json()
-        seen += [one["id"] for one in page["data"]]
-        cursor = page["next"]
-    assert seen == ids[::-1]
-    assert_problem(office.get("/media?limit=0"), 422, "invalid")
-    assert_problem(office.get("/media?cursor=x"), 422, "invalid")
-
-
-@pytest.mark.parametrize(
-    ("content", "fields", "wrong"),
-    [
-        (HTML, {}, "file"),
-        (SVG, {}, "file"),
-        (b"", {}, "file"),
-        (huge_png(), {}, "file"),
-        (PDF, {"title": " "}, "title"),
-        (PDF, {"title": "x" * 256}, "title"),
-        (PDF, {"title": "a\0b"}, "title"),
-        (PDF, {"duration": "-1"}, "duration"),
-        (PDF, {"duration": "9" * 40}, "duration"),
-        (PDF, {"visibility": "secret"}, "visibility"),
-        (PDF, {"owner": "1"}, "owner"),
-    ],
-)
-def test_what_cannot_be_shown_or_stored_is_not_put_up(
-    office: Native, company: Company, content: bytes, fields: dict[str, str], wrong: str
-) -> None:
-    refused = assert_problem(put_up(office, content, **fields), 422, "invalid")
-    assert refused["errors"][0]["field"] == wrong
-    assert not Medium.objects.filter(company=company).exists()
-    assert not StoredFile.objects.filter(company=company).exists()
-
-
-def test_a_body_that_is_no_form_or_breaks_off_is_refused(office: Native, company: Company) -> None:
-    assert assert_problem(office.post("/media", {"title": "x"}), 422, "invalid")["errors"][0]["field"] == "file"
-    form = {"Content-Type": "multipart/form-data; boundary=x"}
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
-    for body in (b"", b"nothing", head + PDF):
-        status = office.call("POST", "/media", data=body, headers=form).status_code
-        assert status in {400, 422}, body
-    other = b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nT\r\n--x--\r\n'
-    assert_problem(office.call("POST", "/media", data=other, headers=form), 422, "invalid")
-    id = make_medium(company).pk
-    for wrong in (PDF, HTML, b"\x89PNG\r\n\x1a\n"):
-        assert_problem(office.call("PUT", f"/media/{id}/thumbnail", files={"file": ("a", wrong)}), 422, "invalid")
-    for body in ({"title": ""}, {"title": 1}, {"visibility": None}, {"duration": True}, {"nothing": 1}):
-        assert_problem(office.call("PATCH", f"/media/{id}", json=body), 422, "invalid")
-    assert made(office.call("PATCH", f"/media/{id}", json={}), 200)["title"] == "Price list"
-    assert Medium.objects.filter(company=company).count() == 1
-
-
-def test_an_upload_that_comes_twice_is_put_up_once(office: Native, company: Company) -> None:
-    how = {"headers": {"Idempotency-Key": "spring"}}
-    first, again = put_up(office, title="Spring", **how), put_up(office, title="Spring", **how)
-    assert made(first) == made(again)
-    assert again.headers["Idempotent-Replayed"] == "true"
-    assert Medium.objects.filter(company=company).count() == 1
-    assert_problem(put_up(office, title="Summer", **how), 422, "idempotency-key-reused")
-    assert_problem(put_up(office, PDF + b" ", title="Spring", **how), 422, "idempotency-key-reused")
-    assert_problem(put_up(office, headers={"Idempotency-Key": "x" * 256}), 400, "idempotency-key-invalid")
-    kept = StoredFile.objects.filter(company=company, state="kept")
-    assert (kept.count(), KeptAnswer.objects.filter(company=company).count()) == (1, 1)
-
-
-def test_a_library_from_its_first_day_to_its_last(server: Server, office: Native, company: Company) -> None:
-    one, two, three = (make_medium(company, title=title).pk for title in ("One", "Two", "Three"))
-    library = made(office.post("/libraries", {"title": "First steps", "media": [two, one]}))
-    assert [(item["medium_id"], item["title"]) for item in library["items"]] == [(two, "Two"), (one, "One")]
-    path = f"/libraries/{library['id']}"
-    put = made(office.post(f"{path}/items", {"medium_id": three}), 200)
-    assert [item["medium_id"] for item in put["items"]] == [two, one, three]
-    order = [item["id"] for item in put["items"]][::-1]
-    said = {"description": "x", "visibility": "private"}
-    changed = made(office.call("PATCH", f"/media/{film['id']}", json=said), 200)
-    assert (changed["title"], changed["description"], changed["visibility"]) == ("Spring", "x", "private")
-    assert requests.get(film["url"].partition("?")[0], timeout=30).status_code == 404
-    assert requests.get(changed["url"], timeout=30).content == MP4
-
-    path = f"/media/{film['id']}/thumbnail"
-    first = made(office.call("PUT", path, files={"file": ("a.png", picture())}), 200)["thumbnail_url"]
-    second = made(office.call("PUT", path, files={"file": ("b.jpg", picture(300, 900, "JPEG"))}), 200)["thumbnail_url"]
-    assert first != second
-    shown = requests.get(second, timeout=30)
-    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/webp")
-    assert requests.get(first, timeout=30).status_code == 404
-
-    assert office.delete(f"/media/{film['id']}").status_code == 204
-    assert_problem(office.get(f"/media/{film['id']}"), 404, "not-found")
-    assert requests.get(changed["url"], timeout=30).status_code == 404
-    assert rita.get("media").json() == []
-    told = list(
-        AuditEntry.objects.filter(company=company, subject="medium").order_by("id").values_list("action", "wire")
-    )
-    assert told == [
-        (action, "native")
-        for action in (
-            "medium.added",
-            "medium.changed",
-            "medium.thumbnail_set",
-            "medium.thumbnail_set",
-            "medium.discarded",
-        )  # fmt: skip
-    ]
 
 
 def test_a_picture_has_its_thumbnail_made_unless_another_is_sent(office: Native) -> None:
