@@ -178,6 +178,14 @@ def list_watch_documents(actor: Actor, shape: Shape, medium_id: int, *, page: in
     )
 
 
+def get_own_watch_document(actor: Actor, shape: Shape, medium_id: int) -> str:
+    """How far the actor itself has watched a medium. Raises NotFound, also where it has not begun."""
+    own = _listed(actor, _WATCHES, shape, medium_id, order=("-watched_at",), page=1, per_page=1, only=True).rows
+    if not own:
+        raise NotFound("watch")
+    return own
+
+
 def _listed(actor: Actor, rows: Any, shape: Shape, medium_id: int, *, only: bool = False, **paging: Any) -> Page:
     require_medium(actor, medium_id)
     values = {"company": actor.company_id, "id": medium_id, "member": actor.membership_id or 0, "only": only or None}
