@@ -32,9 +32,17 @@ async def _work(running: App) -> None:
         _stop_by_signal(loop, workers)
         # One that ends by itself has lost its database: the process ends with it, and is started anew.
         await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
-        for one in workers:
+        _stop(workers)
+        for ended in await asyncio.gather(*workers, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+
+
+def _stop(workers: list[asyncio.Task[None]]) -> None:
+    """Once: asked a second time they would not wait for what they are doing."""
+    for one in workers:
+        if not one.cancelling():
             one.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
 
 
 def _stop_by_signal(loop: asyncio.AbstractEventLoop, workers: list[asyncio.Task[None]]) -> None:
@@ -43,8 +51,7 @@ def _stop_by_signal(loop: asyncio.AbstractEventLoop, workers: list[asyncio.Task[
     def stop() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
-        for one in workers:
-            one.cancel()
+        _stop(workers)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

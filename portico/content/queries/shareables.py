@@ -34,7 +34,7 @@ class _Among(Func):
 
 
 def list_shareables(actor: Actor, shape: Shape) -> Shareables:
-    """At most MOST of each, the first before the others. What trends was viewed in the last month, whoever shared it."""
+    """At most MOST of each, the first before the others. What trends had views in the last month, by any share."""
     values = shape_values(actor)
     tomorrow = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     # Whole days, whose sums are kept: no view is counted.

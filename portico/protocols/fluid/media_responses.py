@@ -1,6 +1,5 @@
 """What people say to media: comments, reactions, and how far they have watched."""
 
-from django.db.models import F
 from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpResponse
 
@@ -18,6 +17,7 @@ from portico.lib.statements import BuildObject, Shape
 from portico.protocols.fluid.expressions import Instant, full_name
 from portico.protocols.fluid.paging import asked_page, listed
 from portico.protocols.fluid.wire import Request, bare, document, instant, keyed
+from portico.selling.queries.timeline import line_of_activity
 
 
 def _person(path: str) -> BuildObject:
@@ -28,7 +28,7 @@ COMMENT = Shape({"id": "id", "comment": "text", "user": _person("author"), "crea
 # What a visitor wrote beside its address: a line of a contact's timeline, under the number that it has there.
 MESSAGE = Shape(
     {
-        "id": F("id") * 4,
+        "id": line_of_activity(),
         "comment": KeyTextTransform("message", "details"),
         "contact": BuildObject(Shape({"id": "contact_id", "full_name": full_name("contact__")})),
         "created_at": Instant("at"),
