@@ -1,5 +1,6 @@
 """The company's media and libraries, kept by its own software."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -203,6 +204,25 @@ def test_what_cannot_be_a_library_is_refused(server: Server, office: Native, com
         assert_problem(office.get(there), 404, "not-found")
         assert_problem(office.call("PATCH", there, json={"title": "Ours"}), 404, "not-found")
         assert_problem(office.delete(there), 404, "not-found")
+
+
+def test_what_many_do_at_once_leaves_one_thumbnail_and_one_order(office: Native, company: Company) -> None:
+    ids = [make_medium(company).pk for _ in range(8)]
+    library = made(office.post("/libraries", {"title": "L"}))["id"]
+    thumbnails = [picture(40, 10 * number) for number in range(1, 9)]
+
+    def both(number: int) -> tuple[int, int]:
+        thumbnail = {"file": ("a.png", thumbnails[number])}
+        put = office.call("PUT", f"/media/{ids[0]}/thumbnail", files=thumbnail).status_code
+        return put, office.post(f"/libraries/{library}/items", {"medium_id": ids[number]}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(both, range(8))) == {(200, 200)}
+    items = made(office.get(f"/libraries/{library}"), 200)["items"]
+    assert ({one["medium_id"] for one in items}, [one["position"] for one in items]) == (set(ids), [*range(1, 9)])
+    medium = Medium.objects.get(company=company, pk=ids[0])
+    kept = StoredFile.objects.filter(company=company, state="kept", name="thumbnail.webp")
+    assert [one.pk for one in kept] == [medium.thumbnail_id]
 
 
 def test_through_the_reps_wire_the_companys_stay_unwritten_also_by_administrators(

@@ -1,5 +1,6 @@
 """Ranks, points and downlines, told by the company's own software."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -72,6 +73,21 @@ def test_of_wrong_rows_each_is_named_and_none_is_written(office: Native, company
     ann.refresh_from_db()
     assert (ann.rank_id, ann.total_points) == (None, 0)
     assert not Rank.objects.filter(company=company).exists()
+
+
+def test_of_several_who_tell_it_at_once_none_stops_another(office: Native, company: Company) -> None:
+    reps = [make_member(company, f"Rep{number}", Role.REP).user.email for number in range(20)]
+
+    def tell(number: int) -> int:
+        turned = reps[number:] + reps[:number]
+        rows = [{"email": email, "rank": f"R{place % 5}", "total_points": number} for place, email in enumerate(turned)]
+        return office.post("/ranks", {"members": rows}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(tell, range(16))) == {200}
+    points = Membership.objects.filter(company=company, role=Role.REP).values_list("total_points", flat=True)
+    assert len(set(points)) == 1  # all of them as the last one said
+    assert Rank.objects.filter(company=company).count() == 5
 
 
 def test_another_companys_ranks_are_not_there(office: Native, server: Server) -> None:
