@@ -1,8 +1,7 @@
 """A file in a multipart form, written away as it arrives."""
 
+import json
 from hashlib import sha256
-
-import orjson
 
 from portico.content.actions.media import Sent
 from portico.content.files.store import Incoming
@@ -29,7 +28,7 @@ def received(request: Request, incoming: Incoming) -> tuple[Sent, dict[str, str]
 
 def fingerprint(path: str, sent: Sent, form: dict[str, str]) -> bytes:
     """Tells one upload from another, as http.idempotency does for what is no file."""
-    digest = sha256(orjson.dumps([path, sent.name, form], option=orjson.OPT_SORT_KEYS))
+    digest = sha256(json.dumps([path, sent.name, form], sort_keys=True).encode())
     with sent.path.open("rb") as file:
         while part := file.read(_AT_ONCE):
             digest.update(part)

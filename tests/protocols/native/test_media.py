@@ -127,6 +127,8 @@ def test_a_body_that_is_no_form_or_breaks_off_is_refused(office: Native, company
     for body in (b"", b"nothing", head + PDF):
         status = office.call("POST", "/media", data=body, headers=form).status_code
         assert status in {400, 422}, body
+    odd = b"--x\r\nContent-Disposition: form-data; name*=unicode_escape''%5Cud800\r\n\r\nT\r\n" + head + PDF
+    assert office.call("POST", "/media", data=odd + b"\r\n--x--\r\n", headers=form).status_code in {400, 422}
     other = b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nT\r\n--x--\r\n'
     assert_problem(office.call("POST", "/media", data=other, headers=form), 422, "invalid")
     id = make_medium(company).pk
