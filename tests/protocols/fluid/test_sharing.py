@@ -161,7 +161,12 @@ def test_a_library_is_put_together_ordered_and_shown(app: App, acme: Company, gl
         "POST", "libraries", json={"library": {"title": "Course", "library_items_attributes": items}}
     ).json()
     assert [one["relateable_id"] for one in made["library_items"]] == media[:3]
-    assert (made["items_count"], made["owner"], made["share_link"]) == (3, "mine", None)
+    assert (made["items_count"], made["owner"], made["share_link"], made["image_url"]) == (3, "mine", None, None)
+    covered = rita.call("POST", "libraries", json={"title": "Covered"}).json()["id"]
+    shown = make_medium(acme, picture(), title="Cover")
+    put = rita.call("PUT", f"libraries/{covered}/add_item_to_library", json={"relateable_id": shown.pk}).json()
+    assert put["image_url"] == put["library_items"][0]["item"]["image_url"] is not None
+    assert rita.call("DELETE", f"libraries/{covered}").status_code == 200
     assert list(made["library_items"][0]) == ["id", "relateable_type", "relateable_id", "order", "item"]
     path = f"libraries/{made['id']}"
     more = rita.call("PUT", f"{path}/add_item_to_library", json={"library_item": {"relateable_id": media[3]}}).json()
