@@ -69,7 +69,7 @@ def items_count() -> Expression:
     return Coalesce(Subquery(total), Literal("0", BigIntegerField()))
 
 
-def cover() -> Expression:
+def cover() -> "Subquery[Any]":
     """The address of what a library is shown by: the picture of its first item, null where that has none."""
     picture = Case(
         When(medium__kind="image", then=file_address("medium__file")), default=file_address("medium__thumbnail")

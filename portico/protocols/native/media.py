@@ -86,9 +86,11 @@ def _typed(form: dict[str, str]) -> dict[str, Any]:
 
 def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
     """Ours for what was sent. Raises Invalid for what nothing is called, and for a visibility that is none."""
-    # A form can name its parts in ways that no answer could repeat.
-    unknown = [name[:100].encode("utf-8", "replace").decode() for name in given if name not in _WRITABLE]
-    problems = [Problem(name, "unknown", f"{name} is no field. There are {', '.join(_WRITABLE)}.") for name in unknown]
+    problems = [
+        Problem(name[:100], "unknown", f"{name[:100]} is no field. There are {', '.join(_WRITABLE)}.")
+        for name in given
+        if name not in _WRITABLE
+    ]
     fields = {name: value for name, value in given.items() if name in _WRITABLE and name != "visibility"}
     if "visibility" in given:
         visibility = given["visibility"]

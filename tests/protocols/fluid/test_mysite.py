@@ -286,7 +286,7 @@ def test_what_visitors_write_behind_a_share_is_read_by_whoever_shared(
     assert (last["comment"], first["comment"]) == ("Please <b>call</b> me", "First.")
     contact = Contact.objects.get(company_id=acme.pk, email="a2@people.test")
     assert last["contact"] == {"id": contact.pk, "full_name": "Ann"}
-    assert rita.get(f"activities/{last['id']}").json()["contact_id"] == contact.pk
+    assert rita.get(f"activities/{last['id']}").json()["contact"]["id"] == contact.pk
     assert [one["comment"] for one in rita.get(path, page=2, per_page=1).json()] == ["First."]
     assert [one["comment"] for one in bob.get(path).json()] == ["For Bob"]
     assert len(Rep(app, acme, "Ada", Role.ADMIN).get(path).json()) == 3

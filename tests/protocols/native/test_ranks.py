@@ -34,7 +34,7 @@ def test_ranks_and_numbers_are_set_in_one_call(office: Native, company: Company)
     ]
     listed = office.get("/ranks").json()
     assert [(one["external_id"], one["name"], one["members"]) for one in listed["data"]] == [
-        ("REP", "REP", 1), ("RM", "Regional", 1),
+        ("RM", "Regional", 1), ("REP", "REP", 1),
     ]  # fmt: skip
     page = office.get("/ranks?limit=1").json()
     assert office.get("/ranks", params={"limit": 1, "cursor": page["next"]}).json()["data"] == listed["data"][1:]
@@ -66,7 +66,8 @@ def test_of_wrong_rows_each_is_named_and_none_is_written(office: Native, company
         refused = assert_problem(office.post("/ranks", {"members": [good, wrong]}), 422, "invalid")
         assert refused["errors"][0]["field"] == "2"
         assert sentence in refused["errors"][0]["detail"], wrong
-    for body in ({}, {"members": None}, {"members": {}}, {"members": "x"}):
+    bodies: list[dict[str, Any]] = [{}, {"members": None}, {"members": {}}, {"members": "x"}]
+    for body in bodies:
         assert assert_problem(office.post("/ranks", body), 422, "invalid")["errors"][0]["field"] == "members"
     many = assert_problem(office.post("/ranks", {"members": [{}] * 50_000}), 422, "invalid")
     assert len(many["errors"]) == 20
