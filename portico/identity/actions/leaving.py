@@ -56,10 +56,10 @@ def _ending() -> tuple[type[Model], ...]:
 
 @transaction.atomic
 def disable_user(actor: Actor, user_id: int) -> None:
-    """Suspend a user in all companies, until enable_user: its keys, and what other software was granted for longer than
-    a session, are refused meanwhile, its sessions end.
+    """Suspend a user in all companies, until enable_user; its keys are refused meanwhile, its sessions end.
 
-    For the operator. Raises Denied, NotFound, Conflict where it is suspended already.
+    What other software was granted for longer than a session is refused meanwhile too. For the operator. Raises Denied,
+    NotFound, Conflict where it is suspended already.
     """
     _switch(actor, user_id, to=False)
     record(actor, "user.disabled", "user", user_id)
