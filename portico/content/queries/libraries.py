@@ -69,12 +69,13 @@ def items_count() -> Expression:
     return Coalesce(Subquery(total), Literal("0", BigIntegerField()))
 
 
-def cover() -> "Subquery[Any]":
+def cover() -> Expression:
     """The address of what a library is shown by: the picture of its first item, null where that has none."""
     picture = Case(
         When(medium__kind="image", then=file_address("medium__file")), default=file_address("medium__thumbnail")
     )
-    return Subquery(_items().order_by("position", "id").values_list(picture)[:1], output_field=TextField())
+    first = Subquery(_items().order_by("position", "id").values_list(picture)[:1])
+    return Coalesce(first, Literal(None), output_field=TextField())
 
 
 class _ItemsInOrder(JSONBAgg):

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Func, QuerySet
+from django.db.models import QuerySet
 
 from portico.access import Actor
 from portico.content.models import Medium
 from portico.content.queries.media import shape_values
 from portico.content.queries.numbers import list_most_viewed
-from portico.lib.statements import Later, Shape, Statement, compiled, later_number
+from portico.lib.statements import Shape, Statement, any_number, compiled, later_number
 
 MOST = 10
 _DAYS = 30
@@ -23,14 +22,6 @@ class Shareables:
 
     newest: list[str]
     trending: list[str]
-
-
-class _Among(Func):
-    """Whether the first is one of the second, which comes at run time."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
 
 
 def list_shareables(actor: Actor, shape: Shape) -> Shareables:
@@ -55,5 +46,4 @@ def _newest(shape: Shape) -> Statement:
 
 @lru_cache(maxsize=4)
 def _these(shape: Shape) -> Statement:
-    wanted = _Among("id", Later("ids", ArrayField(BigIntegerField())))
-    return compiled(_of_company().filter(wanted).order_by().values_list("pk", shape.document()))
+    return compiled(_of_company().filter(any_number("id", "ids")).order_by().values_list("pk", shape.document()))
