@@ -3,8 +3,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from portico.access import Actor, Permission
-from portico.contacts.models import Activity
 from portico.contacts.queries.contacts import Page
+from portico.contacts.queries.messages import messages_beside_shares
 from portico.content.models import Lead, Share
 from portico.content.queries.listing import list_documents
 from portico.content.queries.media import own_id, require_medium
@@ -31,16 +31,11 @@ def list_visitor_messages(actor: Actor, shape: Shape, medium_id: int, *, page: i
 
 def _messages(names: frozenset[str]) -> "QuerySet[Any]":
     """Found by the leads of the medium: of these there is an index, as of a contact's timeline."""
-    about: dict[str, Any] = {"company_id": later_number("company"), "medium_id": later_number("medium")}
-    shares, leads = Share.objects.filter(**about), Lead.objects.filter(**about)
+    shares = Share.objects.filter(company_id=later_number("company"), medium_id=later_number("medium"))
+    leads = Lead.objects.filter(company_id=later_number("company"), medium_id=later_number("medium"))
     if "member" in names:
         shares, leads = shares.filter(sharer_id=own_id()), leads.filter(member_id=own_id())
-    rows = Activity.objects.filter(
-        company_id=later_number("company"),
-        kind="lead.captured",
-        subject="share",
-        contact_id__in=leads.values("contact_id"),
-        subject_id__in=shares.values("pk"),
-        details__has_key="message",
+    rows = messages_beside_shares().filter(
+        contact_id__in=leads.values("contact_id"), subject_id__in=shares.values("pk")
     )
     return rows.filter(contact__owner_id=later_number("owner")) if "owner" in names else rows
