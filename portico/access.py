@@ -39,6 +39,8 @@ class Permission(StrEnum):
     ORDERS_WRITE = "orders.write"
     EVENTS_WRITE = "events.write"
     TRAININGS_WRITE = "trainings.write"
+    MEDIA_WRITE = "media.write"
+    RANKS_WRITE = "ranks.write"
     WEBHOOKS_WRITE = "webhooks.write"
     MEMBERS_VERIFY = "members.verify"
     ADMINISTRATION = "administration"
@@ -48,7 +50,9 @@ P = Permission
 # "all" on the command line: everything a manager can be given. Members are verified by security codes, never by people.
 GRANTABLE = frozenset(P) - {P.ADMINISTRATION, P.MEMBERS_VERIFY}
 # What the company's own software may do beside all that.
-COMPANY_SIDE = frozenset({P.ORDERS_WRITE, P.EVENTS_WRITE, P.TRAININGS_WRITE, P.WEBHOOKS_WRITE})
+COMPANY_SIDE = frozenset(
+    {P.ORDERS_WRITE, P.EVENTS_WRITE, P.TRAININGS_WRITE, P.MEDIA_WRITE, P.RANKS_WRITE, P.WEBHOOKS_WRITE}
+)
 # The four bundles of the manual page "Authentication" (Permission Requirements); tags here are tags and lists.
 VIEW_CONTACTS = frozenset({P.CONTACTS_READ, P.TAGS_READ})
 PRESETS: dict[str, frozenset[Permission]] = {

@@ -110,7 +110,6 @@ CSRF_FAILURE_VIEW = "portico.web.errors.forged"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 PROCRASTINATE_WORKER_DEFAULTS = {
-    "concurrency": 4,
     "shutdown_graceful_timeout": 20,
     "delete_jobs": "successful",
     "update_heartbeat_interval": 2,

@@ -222,10 +222,9 @@ def worker(*, data: str | None) -> None:
 
     die_with_parent()
     with core(data):
-        from procrastinate.contrib.django import app
+        from portico.outbox.worker import run_worker
 
-        with app.replace_connector(app.connector.get_worker_connector()) as running:  # type: ignore[attr-defined]  # Django's connector has it
-            running.run_worker()
+        run_worker()
 
 
 def migrate() -> Said:

@@ -1,6 +1,8 @@
 """A write that may come twice, because its sender never saw the answer, is done once."""
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -24,6 +26,10 @@ class AnotherWrite(Exception):  # noqa: N818 -- says what it is
     """A different write had this name before."""
 
 
+class AnswerErased(Exception):  # noqa: N818 -- says what it is
+    """The same write was done; its answer is not kept any more, as it told of somebody who was erased since."""
+
+
 def once(
     actor: Actor,
     *,
@@ -36,8 +42,8 @@ def once(
     """What `do` answers, and whether it was done now; the answer that was kept where it was done in the last 24 hours.
 
     `who` is the credential and `name` what the sender calls this write; `fingerprint` tells writes apart. A refusal is
-    an answer too: `refused` says which, or raises it again. Raises StillRunning, AnotherWrite, and what the two raise:
-    then nothing is kept, and nothing of what was written.
+    an answer too: `refused` says which, or raises it again. Raises StillRunning, AnotherWrite, AnswerErased, and what
+    the two raise: then nothing is kept, and nothing of what was written.
 
     The write and the keeping of its answer are one transaction. Whenever a process is killed, both are there or
     neither, so there is no claim that anybody would have to take over: the lock goes with the connection. Not for what
@@ -50,6 +56,8 @@ def once(
         if kept is not None:
             if kept.fingerprint != fingerprint:
                 raise AnotherWrite
+            if not kept.answer:
+                raise AnswerErased
             return unseal(bytes(kept.answer), _PURPOSE), False
         try:
             with transaction.atomic():  # a refusal undoes what was written before it, as it does without a name
@@ -81,6 +89,37 @@ def _keep(actor: Actor, key: bytes, fingerprint: bytes, answer: bytes) -> None:
         unique_fields=["company", "key"],
         update_fields=["fingerprint", "answer", "kept_at"],
     )
+
+
+def erase_from_kept_answers(company_id: int, *, ids: Collection[int], emails: Collection[str]) -> None:
+    """No kept answer tells of a person any more, who is known by these, inside the caller's transaction.
+
+    That the write was done stays known: done again, it would bring the person back.
+    """
+    tells = _telling_of(ids, emails)
+    rows = KeptAnswer.objects.filter(company_id=company_id).exclude(answer=b"")
+    found = [pk for pk, answer in rows.values_list("pk", "answer").iterator(_AT_ONCE) if tells(bytes(answer))]
+    KeptAnswer.objects.filter(company_id=company_id, pk__in=found).update(answer=b"")
+
+
+def _telling_of(ids: Collection[int], emails: Collection[str]) -> Callable[[bytes], bool]:
+    """Whether a sealed answer has one of the addresses, or one of the numbers under a key that ends in "id"."""
+    words = [re.escape(form) for email in emails for form in _written(email)]
+    number = rb'id"\s*:\s*"?(?:%s)(?![0-9])' % b"|".join(b"%d" % id for id in ids)
+    pattern = re.compile(b"|".join([number, *words]), re.IGNORECASE)
+
+    def tells(sealed: bytes) -> bool:
+        try:
+            return pattern.search(unseal(sealed, _PURPOSE)) is not None
+        except ValueError:  # sealed with another PORTICO_SECRET_KEY: nobody is answered with it any more
+            return False
+
+    return tells
+
+
+def _written(email: str) -> set[bytes]:
+    """An address as JSON has it: in UTF-8, or as PHP writes it."""
+    return {email.encode(), json.dumps(email)[1:-1].encode()}
 
 
 def forget_kept_answers() -> None:

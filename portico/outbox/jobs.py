@@ -2,6 +2,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from portico.outbox import actions
+from portico.outbox.queues import WEBHOOKS
 from portico.outbox.webhooks.actions import forget_deliveries
 from portico.outbox.webhooks.sending import deliver_round, list_due_endpoints
 
@@ -36,7 +37,7 @@ def send_webhooks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate pass
             continue
 
 
-@app.task
+@app.task(queue=WEBHOOKS)
 def deliver_webhooks(company_id: int, endpoint_id: int) -> None:
     """Deliver what is due to one endpoint; what fails is due again later."""
     deliver_round(company_id, endpoint_id)

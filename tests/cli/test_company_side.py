@@ -35,3 +35,12 @@ def test_orders_come_from_csv_and_json_and_can_be_brought_in_again(portico: Comm
     lines.write_text("{")
     broken = portico("order", "import", str(lines), "--company", "acme")
     assert (broken.code, len(broken.err.splitlines())) == (1, 1)
+
+
+def test_who_keeps_media_and_sets_ranks_is_granted_just_that(portico: Command) -> None:
+    words = ("user", "add", "shop@acme.test", "--company", "acme", "--role", "manager")
+    added = portico(*words, "--permissions", "media.write,ranks.write", "--json").value
+    assert added["permissions"] == ["media.write", "ranks.write"]
+    wrong = portico(*words, "--permissions", "media.keep")
+    assert wrong.code != 0
+    assert "media.write" in wrong.err

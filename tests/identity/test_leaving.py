@@ -20,15 +20,19 @@ from portico.web.browsers import COOKIE
 from tests.make import make_company, make_member
 from tests.protocols.fluid.app import bearer, jwt_of
 from tests.server import Server
+from tests.web.openid.software import make_software, staff_browser
 
 PROMISED = 5  # seconds
 
 
 class Mia:
-    """A manager with everything that opens a door: a key on two wires, a JWT, a user-company token, a cookie."""
+    """A manager with everything that opens a door: a key on two wires, a JWT, a user-company token, a cookie, and
+    what another software got with her consent.
+    """
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: Company, server: Server) -> None:
         self.company = company
+        self.software = make_software(server, company)
         made = make_member(company, "Mia", Role.MANAGER, GRANTABLE)
         self.member = Membership.objects.select_related("user", "company").get(pk=made.pk)
         self.key = add_key(operator(company.pk), email=self.email, name="Zapier")
@@ -39,6 +43,8 @@ class Mia:
         self.jwt = jwt_of(self.member)
         self.cookie = begin_browser_session(somebody, self.member, methods=["passcode"])[1]
         self.token = add_session_token(get_live_session_of_cookie(self.cookie, somebody).actor)
+        browser = staff_browser(self.software.server, self.member)
+        self.access_token = self.software.tokens_of(browser)["access_token"]
 
     @property
     def email(self) -> str:
@@ -53,6 +59,7 @@ class Mia:
             "/api/me": {"headers": bearer(self.jwt)},
             "/api/contacts": {"headers": bearer(self.token)},
             "/account": {"cookies": {COOKIE: self.cookie}},
+            "/oauth/userinfo": {"headers": bearer(self.access_token)},
         }
         return {path: server.get(path, **how).status_code == 200 for path, how in calls.items()} | {
             "cookie": self.is_good(get_live_session_of_cookie, self.cookie),
@@ -79,8 +86,8 @@ def shut_within_the_promise(mia: Mia, *servers: Server) -> None:
 
 
 @pytest.fixture
-def mia() -> Mia:
-    return Mia(make_company())
+def mia(server: Server) -> Mia:
+    return Mia(make_company(), server)
 
 
 @pytest.fixture
@@ -93,7 +100,7 @@ def test_a_removed_member_is_refused_everywhere_also_after_a_restart(
     mia: Mia, server: Server, start: Callable[[], Server]
 ) -> None:
     other = start()
-    bob = Mia(mia.company)
+    bob = Mia(mia.company, server)
     for one in (server, other):
         assert all(mia.doors(one).values())
     remove_member(operator(mia.company.pk), email=mia.email.upper())
@@ -140,7 +147,8 @@ def test_a_disabled_user_is_refused_everywhere_until_enabled(mia: Mia, server: S
         disable_user(by, mia.member.user_id)
     enable_user(by, mia.member.user_id)
     doors = mia.doors(server)
-    assert doors.pop("/wp-json/fluent-crm/v2/tags") is doors.pop("/api/portico/v1/contacts/duplicates") is True
+    lasting = ("/wp-json/fluent-crm/v2/tags", "/api/portico/v1/contacts/duplicates", "/oauth/userinfo")
+    assert [doors.pop(path) for path in lasting] == [True] * 3
     assert not any(doors.values())
     told = AuditEntry.objects.filter(subject="user", subject_id=mia.member.user_id).values_list("action", flat=True)
     assert {"user.disabled", "user.enabled", "sessions.ended"} <= set(told)

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from portico.access import GRANTABLE, Actor, Role, operator
+from portico.access import GRANTABLE, Actor, Permission, Role, operator
 from portico.errors import Denied, Invalid
 from portico.identity.actions.ranks import Standing, set_ranks
 from portico.identity.models import Membership, Rank
@@ -54,9 +55,11 @@ def test_one_wrong_row_and_nothing_is_written() -> None:
     assert not Rank.objects.filter(company_id=company.pk).exists()
 
 
-def test_only_administrators_say_who_ranks_where() -> None:
+def test_only_who_is_granted_it_says_who_ranks_where() -> None:
     company = make_company()
     manager = make_key(company).key.membership
     actor = Actor(company.pk, "Mia", "test", GRANTABLE, membership_id=manager.pk, role=Role.MANAGER)
+    rows = [Standing(manager.user.email, total_points=1)]
     with pytest.raises(Denied):
-        set_ranks(actor, [Standing(manager.user.email, total_points=1)])
+        set_ranks(replace(actor, permissions=GRANTABLE - {Permission.RANKS_WRITE}), rows)
+    assert set_ranks(replace(actor, permissions=frozenset({Permission.RANKS_WRITE})), rows) == 1

@@ -1,6 +1,7 @@
 """Headers, tokens and bodies as no honest client sends them, on every wire: never a 500, and nobody comes in."""
 
 import base64
+import hmac
 import json
 import re
 import socket
@@ -9,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from portico.access import Role
 from portico.contacts.models import Contact
 from portico.identity import signing
+from portico.openid.signing import public_keys
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.protocols.fluid.app import jwt_of
 from tests.protocols.fluid.test_tokens import forged, part
@@ -90,6 +93,7 @@ def bent_tokens(token: str) -> dict[str, str]:
 
     return {
         **forged(token),
+        **signed_with_a_public_key(token),
         "over since a second": signing.sign({**claims, "exp": int(time.time()) - 1}),
         "never over": signing.sign({name: value for name, value in claims.items() if name != "exp"}),
         "key by address": headed(alg="RS256", jku="http://127.0.0.1:1/keys", kid="x"),
@@ -98,6 +102,20 @@ def bent_tokens(token: str) -> dict[str, str]:
         "encrypted": ".".join([_part({"alg": "dir", "enc": "A256GCM"}), "", "AAAA", "AAAA", "AAAA"]),
         "compressed": headed(alg="HS256", zip="DEF", b64=False, crit=["b64"]),
     }
+
+
+def signed_with_a_public_key(token: str) -> dict[str, str]:
+    """HS256 with what everybody may have of the key that signs for other software, in each form that it comes in."""
+    (public, *_) = public_keys()
+    key, known, claims = RSAKey.import_key(public), part(token, 0), token.split(".")[1]
+    secrets = {"PEM": key.as_pem(private=False), "DER": key.as_der(private=False), "JWK": json.dumps(public).encode()}
+    found = {}
+    for form, secret in secrets.items():
+        for kid in (known["kid"], public["kid"]):
+            signed = f"{_part({**known, 'kid': kid})}.{claims}"
+            mark = base64.urlsafe_b64encode(hmac.digest(secret, signed.encode(), "sha256")).rstrip(b"=").decode()
+            found[f"HS256 with the public key as {form}, named {kid}"] = f"{signed}.{mark}"
+    return found
 
 
 def _part(value: object) -> str:

@@ -43,6 +43,7 @@ from portico.protocols.native.routes import ROUTES as NATIVE_ROUTES
 from portico.selling.actions.calendar import save_event
 from portico.selling.actions.orders import save_order
 from portico.selling.actions.tasks import add_task, complete_task
+from tests.content.files import picture
 from tests.make import make_code, make_company, make_contact, make_key, make_member
 from tests.protocols.fluid.sharers import make_medium
 from tests.server import Server
@@ -735,6 +736,7 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "media"): FREE,
     ("GET", "v1.1/media"): FREE,
     ("GET", "explore/media"): FREE,
+    ("GET", "new_and_trending_shareables"): FREE,
     ("GET", "uploads"): FREE,
     ("POST", "media"): FREE,
     ("GET", "media/<int:id>"): (path("media/{n.medium}"),),
@@ -747,6 +749,8 @@ FLUID_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "media/<int:id>/reactions"): (body(lambda _: {"reaction": "like"}, "media/{n.medium}/reactions"),),
     ("DELETE", "media/<int:id>/reactions"): (path("media/{n.medium}/reactions"),),
     ("GET", "media/<int:id>/watches"): (path("media/{n.medium}/watches"),),
+    ("GET", "media/<int:id>/external_comments"): (path("media/{n.medium}/external_comments"),),
+    ("GET", "media/<int:id>/watch"): (path("media/{n.medium}/watch"),),
     ("POST", "media/<int:id>/watch"): (body(lambda _: {"seconds": 3}, "media/{n.medium}/watch"),),
     ("GET", "media/<int:id>/views"): (path("media/{n.medium}/views"),),
     ("GET", "media/<int:id>/leads"): (path("media/{n.medium}/leads"),),
@@ -849,6 +853,26 @@ NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "announcements"): (body(lambda n: {"external_id": n.named, "title": "T"}),),
     ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
     ("DELETE", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
+    ("GET", "media"): FREE,
+    ("POST", "media"): FREE,
+    ("GET", "media/<int:id>"): (path("media/{n.medium}"),),
+    ("PATCH", "media/<int:id>"): (body(lambda _: {"title": "Eve"}, "media/{n.medium}"),),
+    ("DELETE", "media/<int:id>"): (path("media/{n.medium}"),),
+    ("PUT", "media/<int:id>/thumbnail"): (
+        lambda n: {"path": f"media/{n.medium}/thumbnail", "files": {"file": ("a.png", picture(9, 9))}},
+    ),
+    ("GET", "libraries"): FREE,
+    ("POST", "libraries"): (body(lambda n: {"title": "Eve", "media": [n.medium]}),),
+    ("GET", "libraries/<int:id>"): (path("libraries/{n.library}"),),
+    ("PATCH", "libraries/<int:id>"): (body(lambda _: {"title": "Eve"}, "libraries/{n.library}"),),
+    ("DELETE", "libraries/<int:id>"): (path("libraries/{n.library}"),),
+    ("POST", "libraries/<int:id>/items"): (body(lambda n: {"medium_id": n.medium}, "libraries/{n.library}/items"),),
+    ("DELETE", "libraries/<int:id>/items/<int:item_id>"): (path("libraries/{n.library}/items/{n.library_item}"),),
+    ("GET", "ranks"): FREE,
+    ("POST", "ranks"): (
+        body(lambda n: {"members": [{"email": n.member_email, "total_points": 1}]}),
+        body(lambda n: {"members": [{"email": n.member_email, "sponsor": n.member_email}]}),
+    ),
     ("GET", "webhooks"): FREE,
     ("POST", "webhooks"): FREE,
     ("GET", "webhooks/<int:id>"): (path("webhooks/{n.endpoint}"),),

@@ -7,6 +7,7 @@ from django.db import transaction
 from portico.access import Actor, Permission
 from portico.audit.actions import record, rewrite_entries
 from portico.audit.queries import NEWEST, list_entries
+from portico.companies.once import erase_from_kept_answers
 from portico.contacts.importing.forgetting import forget_rows_of
 from portico.contacts.merging.references import references
 from portico.contacts.models import Contact, ContactMerge
@@ -34,9 +35,10 @@ def erase_person(actor: Actor, contact_id: int) -> Erased:
 
     The row stays, archived and under a pseudonym, with its consent, tags and lists, so that no number changes. Of the
     audit stays what happened and when. A contact that was deleted, or that is part of this one, is erased from the
-    audit too. Rows of files with an address that it has, or once had, go from what imports keep. Merges of this contact
-    can no longer be undone. Erasing twice is erasing once. Raises NotFound; Conflict for a contact that is part of
-    another, which has to be erased itself.
+    audit too. Rows of files with an address that it has, or once had, go from what imports keep, and answers that tell
+    of it from those that are kept for writes that come twice. Merges of this contact can no longer be undone. Erasing
+    twice is erasing once. Raises NotFound; Conflict for a contact that is part of another, which has to be erased
+    itself.
     """
     actor.require(Permission.CONTACTS_DELETE)
     # Against every other writer, so that nothing of the person is written after this has looked.
@@ -53,6 +55,7 @@ def erase_person(actor: Actor, contact_id: int) -> Erased:
     _leave_winners(actor, contact_id, pseudonym)
     record(actor, "contact.erased", "contact", contact_id, pseudonym=pseudonym)
     forget_rows_of(actor, emails)
+    erase_from_kept_answers(actor.company_id, ids=ids, emails=emails)
     return Erased(contact_id, pseudonym)
 
 

@@ -101,13 +101,13 @@ ELSEWHERE: Mapping[str, str] = {
     "contacts.ImportRejected": "rows of files, found by the address: erased and handed out by importing.forgetting",
     "audit.AuditEntry": "erased and handed out by the audit itself",
     "outbox.Mail": "mails to the contact's address: erased and handed out by the outbox itself",
+    "companies.KeptAnswer": "answers to writes, kept for a day: erased by companies.once, found by number and address",
 }
 
 NOTHING: Mapping[str, str] = {
     "audit.AuditSeal": "keyed hashes",
     "companies.Company": "the tenant",
     "companies.CompanySetting": "the company's own words",
-    "companies.KeptAnswer": "sealed, and gone after a day",
     "contacts.ContactCount": "numbers",
     "content.Announcement": "the company's words",
     "content.AnnouncementRead": "of people who operate Portico",

@@ -42,9 +42,9 @@ class Item:
 def add_library(
     actor: Actor, fields: Mapping[str, Any], items: Sequence[Item] = (), *, of_company: bool = False
 ) -> Library:
-    """A new library of the actor's own, or of the company for those who administrate it. Raises Invalid, Denied."""
+    """A new library of the actor's own, or of the company for those who keep its media. Raises Invalid, Denied."""
     if of_company:
-        actor.require(Permission.ADMINISTRATION)
+        actor.require(Permission.MEDIA_WRITE)
     elif actor.membership_id is None:
         raise NotFound("member")
     library = Library.objects.create(
@@ -68,7 +68,7 @@ def change_library(
     of_company: bool = False,
     seen: datetime | None = None,
 ) -> None:
-    """Change an own library, or one of the company's for those who administrate it.
+    """Change an own library, or one of the company's for those who keep its media.
 
     `order` are the ids of all its items, each once, as they are to follow one another; `seen` is its `updated_at` as
     the actor read it. Raises NotFound, also for one that is not of the kind asked for; Invalid; Denied; Outdated.

@@ -12,7 +12,7 @@ from portico.audit.actions import record
 from portico.contacts.fields import checked_each, checked_text
 from portico.content.actions.files import drop_files, keep_files, put_file
 from portico.content.actions.outdated import require_unchanged
-from portico.content.files.kinds import look_into
+from portico.content.files.kinds import Facts, look_into
 from portico.content.models import Medium, StoredFile
 from portico.content.queries.media import company_media, own_media
 from portico.errors import NotFound
@@ -32,30 +32,54 @@ class Sent:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in the store that nothing refers to yet, and what is to be said of it. Unless it is kept, it goes."""
+
+    file: StoredFile
+    facts: Facts
+    values: dict[str, Any]
+    of_company: bool
+
+
 def add_medium(actor: Actor, sent: Sent, fields: Mapping[str, Any], *, of_company: bool = False) -> Medium:
-    """A new medium from a file: the actor's own upload, or the company's for those who administrate it.
+    """A new medium from a file: the actor's own upload, or the company's for those who keep its media.
 
     `fields` are of WRITABLE; without a title the file's name is it. An own upload is private unless said otherwise, the
     company's is not. Raises Invalid for fields, and for a file that is no picture, video, sound or PDF; Denied.
     """
+    return keep_medium(actor, store_medium(actor, sent, fields, of_company=of_company))
+
+
+def store_medium(actor: Actor, sent: Sent, fields: Mapping[str, Any], *, of_company: bool = False) -> Stored:
+    """The first half of add_medium, for who is in no transaction yet: all that can be refused is refused here."""
     if of_company:
-        actor.require(Permission.ADMINISTRATION)
+        actor.require(Permission.MEDIA_WRITE)
     elif actor.membership_id is None:
         raise NotFound("member")
     values = checked_medium({"title": sent.name, "is_private": not of_company, **fields})
     facts = look_into(sent.path)
     file = put_file(actor.company_id, sent.path, facts, name=sent.name, is_private=values["is_private"])
-    with transaction.atomic():
-        owner_id = None if of_company else actor.membership_id
-        medium = Medium.objects.create(
-            company_id=actor.company_id, owner_id=owner_id, file=file, kind=facts.kind, **values
-        )
-        keep_files(actor.company_id, file.pk)
-        record(actor, "medium.added", "medium", medium.pk, kind=facts.kind, size=facts.size)
-        if facts.kind == Medium.Kind.IMAGE:
-            from portico.content.jobs import make_thumbnail  # noqa: PLC0415 -- jobs import actions
+    return Stored(file, facts, values, of_company)
 
-            make_thumbnail.defer(company_id=actor.company_id, medium_id=medium.pk)
+
+@transaction.atomic
+def keep_medium(actor: Actor, stored: Stored) -> Medium:
+    """The second half. Raises Conflict where the file was given up in between."""
+    facts, file = stored.facts, stored.file
+    medium = Medium.objects.create(
+        company_id=actor.company_id,
+        owner_id=None if stored.of_company else actor.membership_id,
+        file=file,
+        kind=facts.kind,
+        **stored.values,
+    )
+    keep_files(actor.company_id, file.pk)
+    record(actor, "medium.added", "medium", medium.pk, kind=facts.kind, size=facts.size)
+    if facts.kind == Medium.Kind.IMAGE:
+        from portico.content.jobs import make_thumbnail  # noqa: PLC0415 -- jobs import actions
+
+        make_thumbnail.defer(company_id=actor.company_id, medium_id=medium.pk)
     return medium
 
 
@@ -63,13 +87,13 @@ def add_medium(actor: Actor, sent: Sent, fields: Mapping[str, Any], *, of_compan
 def change_medium(
     actor: Actor, medium_id: int, fields: Mapping[str, Any], *, of_company: bool = False, seen: datetime | None = None
 ) -> None:
-    """Change an own upload, or one of the company's media for those who administrate it; `fields` as in add_medium.
+    """Change an own upload, or one of the company's media for those who keep them; `fields` as in add_medium.
 
     `seen` is its `updated_at` as the actor read it. Raises NotFound, also for one that is not of the kind asked for;
     Invalid; Denied; Outdated where it was changed since.
     """
     values = checked_medium(fields)
-    medium = _locked(actor, medium_id, of_company=of_company)
+    medium = locked_medium(actor, medium_id, of_company=of_company)
     require_unchanged(medium, seen)
     if not values:
         return
@@ -82,17 +106,15 @@ def change_medium(
 
 @transaction.atomic
 def discard_medium(actor: Actor, medium_id: int, *, of_company: bool = False) -> None:
-    """Be rid of an own upload, or of one of the company's media: its pages and its file are gone, its numbers stay.
-
-    Raises NotFound, Denied.
-    """
-    medium = _locked(actor, medium_id, of_company=of_company)
+    """Be rid of one: its pages and its file are gone, its numbers stay. Whose, and raises: see change_medium."""
+    medium = locked_medium(actor, medium_id, of_company=of_company)
     Medium.objects.filter(company_id=actor.company_id, pk=medium.pk).update(discarded_at=Now())
     drop_files(actor.company_id, *_files_of(medium))
     record(actor, "medium.discarded", "medium", medium.pk)
 
 
-def _locked(actor: Actor, medium_id: int, *, of_company: bool) -> Medium:
+def locked_medium(actor: Actor, medium_id: int, *, of_company: bool) -> Medium:
+    """For a change of it, in the caller's transaction. Raises as change_medium does."""
     rows = company_media(actor) if of_company else own_media(actor)
     medium = rows.filter(pk=medium_id).select_for_update(no_key=True).first()
     if medium is None:

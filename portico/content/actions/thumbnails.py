@@ -4,12 +4,17 @@ import shutil
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models.functions import Now
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from portico.content.actions.files import keep_files, put_file
+from portico.access import Actor
+from portico.audit.actions import record
+from portico.content.actions.files import drop_files, keep_files, put_file
+from portico.content.actions.media import Sent, locked_medium
 from portico.content.files.kinds import MOST_PIXELS, look_into
 from portico.content.files.store import Incoming, store
-from portico.content.models import Medium
+from portico.content.models import Medium, StoredFile
+from portico.errors import Invalid
 
 SIDE = 640  # pixels, at most
 _QUALITY = 80
@@ -36,8 +41,31 @@ def make_thumbnail(company_id: int, medium_id: int) -> None:
         if now is None:
             return  # the file that nobody refers to goes by itself
         keep_files(company_id, file.pk)
-        type(file).objects.filter(company_id=company_id, pk=file.pk).update(is_private=now.is_private)
+        StoredFile.objects.filter(company_id=company_id, pk=file.pk).update(is_private=now.is_private)
         Medium.objects.filter(company_id=company_id, pk=medium_id).update(thumbnail=file)
+
+
+def set_thumbnail(actor: Actor, medium_id: int, sent: Sent, *, of_company: bool = False) -> None:
+    """Show a medium by this picture, made small; the one before is gone. Outside any transaction, as add_medium.
+
+    Raises Invalid for what is no picture, and as change_medium does.
+    """
+    with transaction.atomic():
+        locked_medium(actor, medium_id, of_company=of_company)  # before any work is done for nobody
+    with Incoming() as small:
+        if look_into(sent.path).kind != Medium.Kind.IMAGE or not _shrunk(sent.path, small.done()):
+            raise Invalid.one("file", "type", "A thumbnail is a picture: JPEG, PNG, GIF or WebP.")
+        facts = look_into(small.path)
+        file = put_file(actor.company_id, small.path, facts, name="thumbnail.webp", is_private=True)
+    with transaction.atomic():
+        medium = locked_medium(actor, medium_id, of_company=of_company)
+        keep_files(actor.company_id, file.pk)
+        rows = StoredFile.objects.filter(company_id=actor.company_id, pk=file.pk)
+        rows.update(is_private=medium.is_private)
+        if medium.thumbnail_id is not None:
+            drop_files(actor.company_id, medium.thumbnail_id)
+        Medium.objects.filter(company_id=actor.company_id, pk=medium.pk).update(thumbnail=file, updated_at=Now())
+        record(actor, "medium.thumbnail_set", "medium", medium.pk)
 
 
 def _shrunk(source: Path, target: Path) -> bool:

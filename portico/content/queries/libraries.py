@@ -2,14 +2,26 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import BigIntegerField, Count, Expression, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Expression,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from portico.access import Actor, Permission
 from portico.contacts.queries.contacts import Page
 from portico.content.models import Library, LibraryItem
 from portico.content.queries.listing import list_documents
-from portico.content.queries.media import own_id, shape_values
+from portico.content.queries.media import file_address, own_id, shape_values
 from portico.errors import NotFound
 from portico.lib.statements import (
     JsonField,
@@ -39,8 +51,8 @@ def own_libraries(actor: Actor) -> "QuerySet[Library]":
 
 
 def company_libraries(actor: Actor) -> "QuerySet[Library]":
-    """The company's: what those who administrate it change. Raises Denied."""
-    actor.require(Permission.ADMINISTRATION)
+    """The company's libraries, for who keeps them. Raises Denied."""
+    actor.require(Permission.MEDIA_WRITE)
     return Library.objects.filter(company_id=actor.company_id, owner=None, discarded_at=None)
 
 
@@ -55,6 +67,15 @@ def items_count() -> Expression:
     """How many items a library has, for a shape."""
     total = _items().values("library_id").annotate(total=Count("pk")).values("total")
     return Coalesce(Subquery(total), Literal("0", BigIntegerField()))
+
+
+def cover() -> Expression:
+    """The address of what a library is shown by: the picture of its first item, null where that has none."""
+    picture = Case(
+        When(medium__kind="image", then=file_address("medium__file")), default=file_address("medium__thumbnail")
+    )
+    first = Subquery(_items().order_by("position", "id").values_list(picture)[:1])
+    return Coalesce(first, Literal(None), output_field=TextField())
 
 
 class _ItemsInOrder(JSONBAgg):

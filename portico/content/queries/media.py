@@ -43,8 +43,8 @@ def own_media(actor: Actor) -> "QuerySet[Medium]":
 
 
 def company_media(actor: Actor) -> "QuerySet[Medium]":
-    """The company's: what those who administrate it change. Raises Denied."""
-    actor.require(Permission.ADMINISTRATION)
+    """The company's media, for who keeps them. Raises Denied."""
+    actor.require(Permission.MEDIA_WRITE)
     return Medium.objects.filter(company_id=actor.company_id, owner=None, discarded_at=None)
 
 
@@ -176,6 +176,14 @@ def list_watch_documents(actor: Actor, shape: Shape, medium_id: int, *, page: in
     return _listed(
         actor, _WATCHES, shape, medium_id, order=("-watched_at",), page=page, per_page=per_page, only=actor.owns_only
     )
+
+
+def get_own_watch_document(actor: Actor, shape: Shape, medium_id: int) -> str:
+    """How far the actor itself has watched a medium. Raises NotFound, also where it has not begun."""
+    own = _listed(actor, _WATCHES, shape, medium_id, order=("-watched_at",), page=1, per_page=1, only=True).rows
+    if not own:
+        raise NotFound("watch")
+    return own
 
 
 def _listed(actor: Actor, rows: Any, shape: Shape, medium_id: int, *, only: bool = False, **paging: Any) -> Page:

@@ -84,6 +84,12 @@ def list_top_media(actor: Actor, span: Moments, *, most: int = 10) -> list[tuple
     return [(row[0], row[1], row[2], Seen(*(int(one) for one in row[3:]))) for row in rows]
 
 
+def list_most_viewed(actor: Actor, span: Moments, *, most: int) -> list[int]:
+    """The company's own media that had most views in a span of whole days (UTC), whoever shared them: their ids."""
+    values = {"company": actor.company_id, "counted": 0, **_taken_apart([span], most=MONTH, least=DAY), "most": most}
+    return [row[0] for row in _most_viewed().fetch(values)]
+
+
 def sum_medium(actor: Actor, span: Moments, medium_id: int) -> Seen:
     """How often one medium was seen in a span."""
     return sum_medium_spans(actor, [span], medium_id)[0]
@@ -241,6 +247,19 @@ def _by_medium(sees_all: bool) -> Statement:  # noqa: FBT001 -- the same
         " JOIN medium ON medium.company_id = asked.company_id AND medium.id = found.medium_id"
         " GROUP BY medium.id, medium.title, medium.kind"
         " ORDER BY sum(found.views) DESC, sum(found.leads) DESC, sum(found.shares) DESC, medium.id DESC LIMIT %s"
+    )
+    return Statement(sql, [*_values(), later_number("most")])
+
+
+@cache
+def _most_viewed() -> Statement:
+    sql = (
+        f"WITH {_parts(sees_all=True, by_medium=True)} SELECT medium.id"  # noqa: S608 -- our own names
+        " FROM found JOIN asked ON true"
+        " JOIN medium ON medium.company_id = asked.company_id AND medium.id = found.medium_id"
+        " WHERE medium.owner_id IS NULL AND medium.discarded_at IS NULL"
+        " GROUP BY medium.id HAVING sum(found.views) > 0"
+        " ORDER BY sum(found.views) DESC, medium.id DESC LIMIT %s"
     )
     return Statement(sql, [*_values(), later_number("most")])
 

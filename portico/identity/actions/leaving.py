@@ -4,15 +4,18 @@ Every look-up of a key, token or cookie asks whether its membership and user are
 revoked besides, so that nothing of them comes back with the person.
 """
 
+from functools import cache
+
+from django.apps import apps
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Model, Value
 from django.db.models.functions import Lower, Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.errors import Conflict, Denied, NotFound
 from portico.identity.actions.sessions import end_sessions_of
-from portico.identity.models import ApiKey, Membership, Session, User
+from portico.identity.models import ApiKey, Membership, User
 
 
 @transaction.atomic
@@ -36,17 +39,27 @@ def remove_member(actor: Actor, *, email: str) -> Membership:
 
 
 def end_what_it_opened(member: Membership) -> None:
-    """End a membership's sessions and keys, inside the caller's transaction."""
+    """End a membership's sessions and keys, and what other software was granted, inside the caller's transaction."""
     company_id = member.company_id
-    Session.objects.filter(company_id=company_id, membership=member, ended_at=None).update(ended_at=Now())
+    for model in _ending():
+        rows = model._default_manager.filter(company_id=company_id, membership=member, ended_at=None)
+        rows.update(ended_at=Now())
     ApiKey.objects.filter(company_id=company_id, membership=member, revoked_at=None).update(revoked_at=Now())
+
+
+@cache
+def _ending() -> tuple[type[Model], ...]:
+    """Whatever is a membership's and can end, also of subjects that this one knows nothing of."""
+    names = {model: {field.name for field in model._meta.fields} for model in apps.get_models()}
+    return tuple(model for model, has in names.items() if {"company", "membership", "ended_at"} <= has)
 
 
 @transaction.atomic
 def disable_user(actor: Actor, user_id: int) -> None:
     """Suspend a user in all companies, until enable_user; its keys are refused meanwhile, its sessions end.
 
-    For the operator. Raises Denied, NotFound, Conflict where it is suspended already.
+    What other software was granted for longer than a session is refused meanwhile too. For the operator. Raises Denied,
+    NotFound, Conflict where it is suspended already.
     """
     _switch(actor, user_id, to=False)
     record(actor, "user.disabled", "user", user_id)

@@ -10,6 +10,7 @@ from portico.audit.actions import record
 from portico.errors import Conflict, Invalid, Problem
 from portico.identity.queries.people import member_ids
 from portico.identity.queries.reps import get_rep, standing_of
+from portico.lib.texts import is_storable
 
 MOST_ROWS = 100_000
 LONGEST = 200
@@ -42,7 +43,7 @@ def set_ranks(actor: Actor, rows: Sequence[Standing]) -> int:
 
     Raises Invalid: each problem's field is the row's number from 1, or its address where two members say the same.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require(Permission.RANKS_WRITE)
     if len(rows) > MOST_ROWS:
         raise Invalid.one("rows", "many", f"At most {MOST_ROWS} rows at once.")
     known = member_ids(actor)
@@ -177,6 +178,11 @@ def _wrong(row: Standing, known: Collection[str]) -> "list[tuple[str, str]]":
         (name, f"{name} has at most {LONGEST} characters.")
         for name in ("rank", "rank_name", "external_id")
         if len(getattr(row, name) or "") > LONGEST
+    ]
+    found += [
+        (name, f"{name} has characters that no text can have.")
+        for name in ("rank", "rank_name", "external_id")
+        if not is_storable(getattr(row, name) or "")
     ]
     found += [
         (name, f"{name} is a whole number from 0 to {_LARGEST[name]}.")

@@ -9,8 +9,10 @@ from django.db.models import BinaryField, Q, QuerySet
 from django.db.models.functions import Now
 
 from portico.access import Actor, Permission, Role, permissions_of
+from portico.companies.second_factors import demands_factor
 from portico.errors import NotFound, NotSignedIn
 from portico.identity.models import Membership, Session, SessionToken
+from portico.identity.queries.factors import DEMANDED_OF
 from portico.lib.secrets import digest, is_well_formed
 from portico.lib.statements import Later, Shape, Statement, as_documents, compiled, later_number
 
@@ -109,6 +111,10 @@ _ACTIVE = Q(
     company__is_active=True,
     membership__is_active=True,
     membership__user__is_active=True,
+) & (
+    # No other door knows a second factor. Whoever it is demanded of since, by a new role or a new rule of the company,
+    # is not let act on what was begun without it; our own pages ask for it themselves.
+    Q(wire="web") | ~Q(membership__role__in=DEMANDED_OF) | ~Q(demands_factor("company_id"))
 )
 
 

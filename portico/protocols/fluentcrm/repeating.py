@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from portico.companies.once import AnotherWrite, StillRunning, once
+from portico.companies.once import AnotherWrite, AnswerErased, StillRunning, once
 from portico.errors import Busy, Refusal, TooMany
 from portico.http import idempotency
 from portico.http.bodies import read_body
@@ -37,6 +37,9 @@ def answered_once(request: HttpRequest, method: str, call: Call, handler: Handle
     except AnotherWrite:
         text = "This Idempotency-Key came with another request before: use a new one for each."
         return wordpress_error(422, "rest_idempotency_key_reused", text)
+    except AnswerErased:
+        text = "This was done; its answer is not kept any more, because it told of somebody who was erased since."
+        return wordpress_error(410, "rest_idempotency_answer_erased", text)
     except StillRunning:
         response = wordpress_error(409, "rest_idempotency_in_progress", "The same request is being answered just now.")
         response["Retry-After"] = "1"

@@ -67,6 +67,9 @@ _FILTERS = {
 }
 _SORTED = ("created_at", "updated_at", "last_activity_at", "first_name", "last_name", "email")
 _ARCHIVED = "archived"
+# Words of a page's own form: they make a rep's number of leads, so no rep writes them. Whoever sends back what it has
+# read changes nothing by it.
+_BY_FORM = {"mysite", "media"}
 # Their names of fields to ours.
 _WRITABLE = {
     "first_name": "first_name",
@@ -145,6 +148,8 @@ def restore(request: Request, id: int) -> HttpResponse:
 def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
     """Ours for theirs; null takes away, but a status is always one."""
     fields = {ours: as_text(theirs, given[theirs]) for theirs, ours in _WRITABLE.items() if theirs in given}
+    if fields.get("lead_type") in _BY_FORM:
+        del fields["lead_type"]
     if not fields.get("stage"):
         fields.pop("stage", None)
     return fields

@@ -16,6 +16,7 @@ from portico.content.actions.libraries import (
 )
 from portico.content.actions.sharing import share_library
 from portico.content.queries.libraries import (
+    cover,
     get_library_document,
     get_public_library_document,
     items,
@@ -44,6 +45,7 @@ ROW = Shape(
         "title": "title",
         "slug": "slug",
         "description": "description",
+        "image_url": cover(),
         "items_count": items_count(),
         "share_link": own_link("library"),
         "owner": Case(When(owner_id=None, then=Value("company")), default=Value("mine")),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.http import HttpResponse
 
@@ -10,6 +11,7 @@ from portico.content.actions.media import Sent, add_medium, change_medium, disca
 from portico.content.files.store import Incoming
 from portico.content.models import Medium
 from portico.content.queries.media import file_address, get_medium_document, list_media_documents, own_id, times
+from portico.content.queries.shareables import list_shareables
 from portico.content.queries.sharing import own_link
 from portico.errors import Invalid
 from portico.http.multipart import BrokenForm, read_file
@@ -17,7 +19,7 @@ from portico.lib.statements import Literal, Shape
 from portico.protocols.fluid.errors import BrokenBody
 from portico.protocols.fluid.expressions import Instant
 from portico.protocols.fluid.paging import asked_page, listed
-from portico.protocols.fluid.wire import Request, as_text, document, keyed
+from portico.protocols.fluid.wire import Request, as_text, document, keyed, meta
 
 _FILE, _THUMBNAIL = file_address("file"), file_address("thumbnail")
 _KINDS = {"image": "image", "video": "video", "audio": "audio", "pdf": "pdf"}
@@ -108,6 +110,12 @@ def _listed(request: Request, *, mine: bool) -> HttpResponse:
         **asked_page(request),
     )
     return listed(request, page, "search", "category", "media_type")
+
+
+def list_to_share(request: Request) -> HttpResponse:
+    found = list_shareables(request.actor, ROW)
+    rows = f'"new":[{",".join(found.newest)}],"trending":[{",".join(found.trending)}]'
+    return document(f'{{{rows},"meta":{orjson.dumps(meta()).decode()}}}')
 
 
 def show(request: Request, id: int) -> HttpResponse:

@@ -6,10 +6,13 @@ from django.http import HttpRequest, HttpResponse
 
 from portico.access import Permission
 from portico.errors import NotFound
+from portico.http import idempotency
+from portico.http.bodies import read_body
 from portico.http.boundary import answering
 from portico.http.routes import Route
 from portico.protocols.native import errors
 from portico.protocols.native.auth import actor_of
+from portico.protocols.native.repeating import answered_once
 from portico.protocols.native.routes import ROUTES
 from portico.protocols.native.wire import Request
 
@@ -34,8 +37,20 @@ def _answered(http: HttpRequest, path: str) -> HttpResponse:
     actor = actor_of(http)
     if isinstance(route.demand, Permission):
         actor.require(route.demand)
-    response: HttpResponse = route.handler(Request(http, actor), **parameters)
-    return response
+
+    def answered() -> HttpResponse:
+        response: HttpResponse = route.handler(Request(http, actor), **parameters)
+        return response
+
+    # A file is read as it comes, by its handler.
+    if route.method == "GET" or http.content_type == "multipart/form-data":
+        return answered()
+    return answered_once(
+        http,
+        actor,
+        lambda: idempotency.fingerprint(http, route.method, path.strip("/").lower(), read_body(http)),
+        answered,
+    )
 
 
 def _route(method: str, path: str) -> tuple[Route, dict[str, Any]]:

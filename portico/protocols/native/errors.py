@@ -18,6 +18,14 @@ class BrokenBody(Invalid):
         self.args = ("The body must be one JSON object.",)
 
 
+class BrokenForm(Invalid):
+    """No multipart form, or one that breaks off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.args = ("The body is no multipart form, or it breaks off.",)
+
+
 class WrongMethod(NotFound):
     """The path is there, for other methods."""
 
@@ -59,6 +67,7 @@ ANSWERS: Answers = {
     Busy: lambda no: _later(no, 503, "busy"),
     # This wire's own shades of the above.
     BrokenBody: lambda no: problem(400, "unreadable", str(no)),
+    BrokenForm: lambda no: problem(400, "unreadable", str(no)),
     WrongMethod: lambda no: problem(405, "wrong-method", str(no), headers={"Allow": ", ".join(no.allowed)}),
 }
 

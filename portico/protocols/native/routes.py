@@ -2,7 +2,7 @@
 
 from portico.access import Permission
 from portico.http.routes import Routes, route
-from portico.protocols.native import contacts, events, learning, merges, orders, webhooks
+from portico.protocols.native import contacts, events, learning, libraries, media, merges, orders, ranks, webhooks
 
 ROUTES = Routes(
     route("GET", "contacts/duplicates", merges.list_groups, Permission.CONTACTS_READ),
@@ -29,6 +29,21 @@ ROUTES = Routes(
     route("POST", "announcements", learning.announce, Permission.TRAININGS_WRITE),
     route("GET", "announcements/<int:id>", learning.show_announcement, Permission.TRAININGS_WRITE),
     route("DELETE", "announcements/<int:id>", learning.withdraw, Permission.TRAININGS_WRITE),
+    route("GET", "media", media.index, Permission.MEDIA_WRITE),
+    route("POST", "media", media.add, Permission.MEDIA_WRITE),
+    route("GET", "media/<int:id>", media.show, Permission.MEDIA_WRITE),
+    route("PATCH", "media/<int:id>", media.change, Permission.MEDIA_WRITE),
+    route("DELETE", "media/<int:id>", media.remove, Permission.MEDIA_WRITE),
+    route("PUT", "media/<int:id>/thumbnail", media.put_thumbnail, Permission.MEDIA_WRITE),
+    route("GET", "libraries", libraries.index, Permission.MEDIA_WRITE),
+    route("POST", "libraries", libraries.add, Permission.MEDIA_WRITE),
+    route("GET", "libraries/<int:id>", libraries.show, Permission.MEDIA_WRITE),
+    route("PATCH", "libraries/<int:id>", libraries.change, Permission.MEDIA_WRITE),
+    route("DELETE", "libraries/<int:id>", libraries.remove, Permission.MEDIA_WRITE),
+    route("POST", "libraries/<int:id>/items", libraries.put_item, Permission.MEDIA_WRITE),
+    route("DELETE", "libraries/<int:id>/items/<int:item_id>", libraries.take_item, Permission.MEDIA_WRITE),
+    route("GET", "ranks", ranks.index, Permission.RANKS_WRITE),
+    route("POST", "ranks", ranks.save, Permission.RANKS_WRITE),
     route("GET", "webhooks", webhooks.index, Permission.WEBHOOKS_WRITE),
     route("POST", "webhooks", webhooks.add, Permission.WEBHOOKS_WRITE),
     route("GET", "webhooks/<int:id>", webhooks.show, Permission.WEBHOOKS_WRITE),

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from django.db.models import F
+from django.db.models.expressions import CombinedExpression
 
 from portico.access import Actor, Permission
 from portico.contacts.queries.contacts import require_contact
@@ -67,6 +69,11 @@ def get_timeline_entry(actor: Actor, entry_id: int) -> Entry:
     if row is None:
         raise NotFound("activity")
     return _entry(row)
+
+
+def line_of_activity() -> CombinedExpression:
+    """For a shape of Activity: the id of its line."""
+    return F("id") * len(_SOURCES) + _SOURCES.index("activity")
 
 
 def activity_of(entry_id: int) -> int:

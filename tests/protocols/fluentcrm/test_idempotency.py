@@ -18,10 +18,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from portico.access import operator
 from portico.audit.models import AuditEntry
 from portico.companies.models import Company, KeptAnswer
-from portico.companies.once import forget_kept_answers
+from portico.companies.once import _PURPOSE, forget_kept_answers
 from portico.contacts.models import Contact, Tag
+from portico.contacts.persons.erasing import erase_person
+from portico.lib.secrets import unseal
 from tests.make import make_company, make_key
 from tests.protocols.fluentcrm.client import Crm
 from tests.server import Server
@@ -170,6 +173,30 @@ def test_what_is_kept_cannot_be_read_in_the_database(mia: Crm, company: Company)
     for column in (row.key, row.fingerprint, row.answer):
         assert b"ann@people.test" not in bytes(column)
         assert b"a-name" not in bytes(column)
+
+
+def test_no_answer_tells_of_somebody_who_was_erased_and_nothing_is_done_again(mia: Crm, company: Company) -> None:
+    hows = [{"headers": named()} for _ in range(5)]
+    mia.post("/subscribers", {**ann(), "first_name": "Ann"}, **hows[0])
+    bob = mia.add("bob@people.test")
+    id = Contact.objects.get(company_id=company.pk, email="ann@people.test").pk
+    mia.post("/subscribers", ann(), **hows[1])  # refused, and says the address
+    mia.put(f"/subscribers/{id}", {"email": "anna@people.test"}, **hows[2])
+    note = {"note": {"title": "T", "description": "Ann told me so", "type": "note"}}
+    mia.post(f"/subscribers/{id}/notes", note, **hows[3])
+    mia.put(f"/subscribers/{bob}", {"city": "Berlin"}, **hows[4])
+    erase_person(operator(company.pk), id)
+    kept = KeptAnswer.objects.filter(company_id=company.pk)
+    assert kept.count() == 5
+    told = b"".join(unseal(bytes(one.answer), _PURPOSE) for one in kept.exclude(answer=b""))
+    assert b"bob@people.test" in told
+    assert not any(word in told for word in (b"ann@people.test", b"anna@people.test", b"Ann"))
+    again = mia.post("/subscribers", {**ann(), "first_name": "Ann"}, **hows[0])
+    assert (again.status_code, again.json()["code"]) == (410, "rest_idempotency_answer_erased")
+    assert mia.post(f"/subscribers/{id}/notes", note, **hows[3]).status_code == 410
+    assert mia.post("/subscribers", ann(), **hows[0]).status_code == 422  # another request, as ever
+    assert mia.put(f"/subscribers/{bob}", {"city": "Berlin"}, **hows[4]).headers["Idempotent-Replayed"] == "true"
+    assert mia.emails() == ["bob@people.test", None]
 
 
 def test_of_many_at_once_on_two_processes_one_is_done(mia: Crm, company: Company) -> None:

@@ -187,6 +187,9 @@ def test_people_comment_react_and_watch(app: App, acme: Company, rita: Rep) -> N
     watched = MediumWatch.objects.get(company_id=acme.pk, medium_id=medium.pk)
     assert (watched.seconds, watched.is_complete) == (45, True)
     assert [one["seconds"] for one in rita.get(f"{path}/watches").json()] == [45]
+    own = rita.get(f"{path}/watch")
+    assert (own.status_code, own.json()) == (200, rita.get(f"{path}/watches").json()[0])
+    assert_envelope(bob.get(f"{path}/watch"), 404)  # has not begun
     assert bob.get(f"{path}/watches").json() == []  # a rep sees its own
     for wrong_watch in ({"seconds": -1}, {"seconds": "x"}, {"seconds": 1.5}, {"seconds": 10**30}, {"completed": 3}):
         assert_envelope(rita.call("POST", f"{path}/watch", json=wrong_watch), 422)

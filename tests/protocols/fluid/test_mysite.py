@@ -270,6 +270,31 @@ def test_an_address_left_behind_a_share_is_a_lead_of_the_medium(app: App, acme: 
     assert_envelope(app.server.get("/api/mysite/leads", headers=bearer(reader)), 403)
 
 
+def test_what_visitors_write_behind_a_share_is_read_by_whoever_shared(
+    app: App, acme: Company, globex: Company, rita: Rep
+) -> None:
+    medium, bob = make_medium(acme), Rep(app, acme, "Bob")
+    url, other = shared(rita, medium.pk)["share_link"], shared(rita, make_medium(acme).pk)["share_link"]
+    for number, message in enumerate(("First.", "", "Please <b>call</b> me")):
+        sent(rita, url, email=f"a{number}@people.test", first_name="Ann", message=message)
+    sent(rita, other, email="a0@people.test", message="About another one")
+    sent(bob, shared(bob, medium.pk)["share_link"], email="b@people.test", message="For Bob")
+    path = f"media/{medium.pk}/external_comments"
+    told = rita.get(path)
+    assert told.headers["X-Total-Count"] == "2"
+    last, first = told.json()
+    assert (last["comment"], first["comment"]) == ("Please <b>call</b> me", "First.")
+    contact = Contact.objects.get(company_id=acme.pk, email="a2@people.test")
+    assert last["contact"] == {"id": contact.pk, "full_name": "Ann"}
+    assert rita.get(f"activities/{last['id']}").json()["contact"]["id"] == contact.pk
+    assert [one["comment"] for one in rita.get(path, page=2, per_page=1).json()] == ["First."]
+    assert [one["comment"] for one in bob.get(path).json()] == ["For Bob"]
+    assert len(Rep(app, acme, "Ada", Role.ADMIN).get(path).json()) == 3
+    assert_envelope(Rep(app, globex, "Fay").get(path), 404)
+    reader = jwt_of(make_member(acme, "Max", Role.MANAGER, [Permission.REPORTS_READ]))
+    assert_envelope(app.server.get(f"/api/{path}", headers=bearer(reader)), 403)
+
+
 def test_other_software_leaves_an_address_as_the_page_does(app: App, acme: Company, rita: Rep) -> None:
     slug = rita.get("mysite").json()["slug"]
     path = f"/api/mysite/{slug}/leads"

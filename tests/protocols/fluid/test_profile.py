@@ -45,6 +45,20 @@ def test_the_profile_counts_what_there_is(acme: Company, rita: Caller) -> None:
     assert (leads["leads_delivery"], leads["leads_remaining"], leads["monthly_leads_purchase"]) == (True, 47, True)
 
 
+def test_no_rep_makes_its_own_number_of_leads(rita: Caller) -> None:
+    lead = rita.contact(lead_type="mysite")
+    own = made(rita.post("contacts", first_name="Ann", lead_type="mysite"))
+    assert own["lead_type"] is None
+    for word in ("mysite", "media"):
+        assert made(rita.patch(f"contacts/{own['id']}", lead_type=word, city="Scranton"), 200)["lead_type"] is None
+        assert made(rita.put(f"contacts/{own['id']}", contact={"lead_type": word}), 200)["city"] == "Scranton"
+    # What is sent back as it was read is taken.
+    same = made(rita.put(f"contacts/{lead.pk}", **made(rita.get(f"contacts/{lead.pk}"), 200)), 200)
+    assert same["lead_type"] == "mysite"
+    assert made(rita.patch(f"contacts/{own['id']}", lead_type="organic"), 200)["lead_type"] == "organic"
+    assert made(rita.get("me"), 200)["mysite_leads"] == 1
+
+
 def test_the_own_profile_is_changed(rita: Caller) -> None:
     given: dict[str, Any] = {
         "first_name": "Rita", "last_name": "<script>x</script>", "phone": "+1-570", "bio": "Sells\npaper.",

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from portico.access import Permission, Role, stranger
+from portico.access import Permission, Role, operator, stranger
 from portico.companies.models import Company
 from portico.contacts.models import Activity
 from portico.content.actions.counts import fold_counts
+from portico.content.actions.media import discard_medium
 from portico.content.models import PageView, Share
 from portico.content.queries.numbers import list_top_media, sum_spans
 from portico.content.queries.spans import start_of
@@ -99,6 +100,32 @@ def test_a_share_is_opened_and_counted_once_for_each_person(app: App, acme: Comp
     assert [one["id"] for one in ada.get("shares").json()["shares"]] == [share["id"]]
 
 
+def test_what_to_share_now_is_what_is_new_and_what_others_look_at(
+    app: App, acme: Company, globex: Company, rita: Rep
+) -> None:
+    media = [make_medium(acme, title=f"M{number}").pk for number in range(12)]
+    make_medium(globex)
+    own = rita.uploaded(visibility="public")["id"]
+    bob = Rep(app, acme, "Bob")
+    seen = {media[3]: 2, media[0]: 1, own: 3, media[5]: 3}
+    for medium, people in seen.items():
+        url = shared(rita, medium)["share_link"]
+        for number in range(people):
+            opened(rita, url, **{"User-Agent": f"Mozilla/5.0 (X11; Linux) Firefox/14{number}.0"})
+    until(lambda: views_of(rita) == sum(seen.values()))
+    discard_medium(operator(acme.pk), media.pop(5), of_company=True)
+    for rep in (rita, bob):
+        told = rep.get("new_and_trending_shareables").json()
+        assert list(told) == ["new", "trending", "meta"]
+        assert [one["id"] for one in told["new"]] == media[::-1][:10]
+        assert [one["id"] for one in told["trending"]] == [media[3], media[0]]
+    assert rita.get("new_and_trending_shareables").json()["trending"][0]["share_link"] is not None
+    far = Rep(app, globex, "Fay").get("new_and_trending_shareables").json()
+    assert (len(far["new"]), far["trending"]) == (1, [])
+    fold_counts()
+    assert [one["id"] for one in bob.get("new_and_trending_shareables").json()["trending"]] == [media[3], media[0]]
+
+
 def test_a_share_goes_by_mail_and_stays_with_its_thing(app: App, acme: Company, globex: Company, rita: Rep) -> None:
     made = rita.uploaded(picture(), title="Mine")
     share = shared(rita, made["id"], share_type="email", email="ann@people.test", message="Look!")
@@ -134,7 +161,12 @@ def test_a_library_is_put_together_ordered_and_shown(app: App, acme: Company, gl
         "POST", "libraries", json={"library": {"title": "Course", "library_items_attributes": items}}
     ).json()
     assert [one["relateable_id"] for one in made["library_items"]] == media[:3]
-    assert (made["items_count"], made["owner"], made["share_link"]) == (3, "mine", None)
+    assert (made["items_count"], made["owner"], made["share_link"], made["image_url"]) == (3, "mine", None, None)
+    covered = rita.call("POST", "libraries", json={"title": "Covered"}).json()["id"]
+    shown = make_medium(acme, picture(), title="Cover")
+    put = rita.call("PUT", f"libraries/{covered}/add_item_to_library", json={"relateable_id": shown.pk}).json()
+    assert put["image_url"] == put["library_items"][0]["item"]["image_url"] is not None
+    assert rita.call("DELETE", f"libraries/{covered}").status_code == 200
     assert list(made["library_items"][0]) == ["id", "relateable_type", "relateable_id", "order", "item"]
     path = f"libraries/{made['id']}"
     more = rita.call("PUT", f"{path}/add_item_to_library", json={"library_item": {"relateable_id": media[3]}}).json()

@@ -1,6 +1,7 @@
 """Who may come in, and how this wire says no."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.server import Server
 
 
 def filled(path: str, contact: int) -> str:
-    return "/" + path.replace("<int:id>", str(contact))
+    return "/" + re.sub(r"<int:\w+>", str(contact), path)
 
 
 def test_every_refusal_has_its_row() -> None:
