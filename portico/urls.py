@@ -67,4 +67,4 @@ urlpatterns = [
     *docs.pages(DOCUMENTS),
 ]
 
-handler404 = "portico.web.errors.not_found"
+handler404 = "portico.web.nowhere.not_found"

@@ -13,8 +13,8 @@ ORGANIZATIONS = (
 PEOPLE_EACH = 7
 
 
-def make_sample_organizations(actor: Actor) -> None:
-    """Make them where they are missing, and have the company's first sample people work there."""
+def add_sample_organizations(actor: Actor) -> None:
+    """Make them where they are missing."""
     Organization.objects.bulk_create(
         (
             Organization(
@@ -24,6 +24,11 @@ def make_sample_organizations(actor: Actor) -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def make_sample_organizations(actor: Actor) -> None:
+    """Make them where they are missing, and have the company's first sample people work there."""
+    add_sample_organizations(actor)
     names = [name for name, *_ in ORGANIZATIONS]
     ids = dict(Organization.objects.filter(company_id=actor.company_id, name__in=names).values_list("name", "pk"))
     people = (

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -22,7 +22,7 @@ def page(
     **values: Any,
 ) -> HttpResponse:
     """A page of ours. `form_action` and `script` are what a Content-Security-Policy says: where its forms may lead."""
-    response = HttpResponse(render_to_string(f"web/{template}", values, request), status=status, headers=_HEADERS)
+    response = HttpResponse(render_to_string(f"web/{template}", values, request), status=status, headers=HEADERS)
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
         f"script-src {script}; connect-src {script}; form-action {form_action}"

@@ -42,6 +42,7 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ("GET", "tags"): (lambda n: {"search": n.tag_title},),
     ("GET", "lists"): (lambda n: {"search": n.list_title},),
     ("POST", "settings/rest-api/add"): (lambda n: {"name": "Eve", "manager": n.member_email, "ends": "year"},),
+    ("GET", "settings/people"): (lambda n: {"search": n.member_email},),
     ("GET", "imports/match"): (lambda n: {"upload": n.upload},),
     ("POST", "imports/match"): (lambda n: {"upload": n.upload, "press": "load"},),
     ("GET", "settings/audit"): (lambda n: {"actor": n.member_email},),
@@ -50,6 +51,7 @@ FREE_PAGES = """
     sign-in sign-in/code sign-in/password sign-in/factor forgot reset/<str:link> sign-out account account/set-up
     account/prove account/password account/app account/passkeys/add console contacts/add tags/add lists/add
     imports imports/add
+    settings/people/add settings/sign-in settings/sessions settings/sessions/end settings/sample-data
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
 """
@@ -59,7 +61,8 @@ FREE_FORMS = """
     account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
     imports/add
     contacts/add tags/add lists/add settings/managers/add settings/security/add settings/mail settings/company
-    modules/<str:name>
+    modules/<str:name> console/first-steps settings/sample-data settings/people/add settings/sign-in
+    settings/sessions/end
 """
 FREE = {("GET", path) for path in FREE_PAGES.split()} | {("POST", path) for path in FREE_FORMS.split()}
 # Good for every form that changes something: only what it is sent to is missing.

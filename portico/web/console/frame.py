@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
 
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
 from portico.http.routes import Demand, SignedIn, meets
+from portico.identity.queries.sessions import list_own_companies
 from portico.web.errors import STATUSES
 from portico.web.pages import page
 from portico.web.visits import Visit
@@ -45,6 +47,7 @@ GROUPS = (
     Group(
         "Settings",
         (
+            Place("/settings/people", gettext_lazy("People"), P.ADMINISTRATION),
             Place("/settings/managers", "Managers", P.SETTINGS_WRITE),
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),
@@ -82,6 +85,7 @@ def show_screen(
         script="'self'" if script else "'none'",
         groups=[_seen(visit, group) for group in GROUPS],
         here=f"/{visit.request.path.strip('/')}",
+        companies=list_own_companies(visit.actor),
         visit=visit,
         title=title,
         crumbs=crumbs,

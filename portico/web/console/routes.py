@@ -15,6 +15,10 @@ from portico.web.console import (
     mail,
     managers,
     modules,
+    people,
+    sample_data,
+    sessions,
+    sign_in_rules,
 )
 
 P = Permission
@@ -22,6 +26,9 @@ UPLOAD = "imports/add"  # whose form carries a file
 
 CONSOLE = (
     route("GET", "console", home.show, SignedIn),
+    route("POST", "console/first-steps", home.press, P.ADMINISTRATION),
+    route("GET", "settings/sample-data", sample_data.show, P.ADMINISTRATION),
+    route("POST", "settings/sample-data", sample_data.press, P.ADMINISTRATION),
     # Contacts
     route("GET", "contacts", contacts.show, P.CONTACTS_READ),
     route("GET", "contacts/add", contacts.show_add, P.CONTACTS_WRITE),
@@ -57,6 +64,16 @@ CONSOLE = (
     route("GET", "imports/<int:id>", imports.show_one, P.CONTACTS_WRITE),
     route("POST", "imports/<int:id>", imports.press, P.CONTACTS_WRITE),
     route("GET", "imports/<int:id>/rejected", imports.rejected, P.CONTACTS_WRITE),
+    # People
+    route("GET", "settings/people", people.show, P.ADMINISTRATION),
+    route("GET", "settings/people/add", people.show_add, P.ADMINISTRATION),
+    route("POST", "settings/people/add", people.add, P.ADMINISTRATION),
+    route("GET", "settings/people/<int:id>", people.show_one, P.ADMINISTRATION),
+    route("POST", "settings/people/<int:id>", people.change, P.ADMINISTRATION),
+    route("GET", "settings/people/<int:id>/remove", people.show_remove, P.ADMINISTRATION),
+    route("POST", "settings/people/<int:id>/remove", people.remove, P.ADMINISTRATION),
+    route("GET", "settings/people/<int:id>/sessions", people.show_end, P.ADMINISTRATION),
+    route("POST", "settings/people/<int:id>/sessions", people.end, P.ADMINISTRATION),
     # Managers
     route("GET", "settings/managers", managers.show, P.SETTINGS_WRITE),
     route("GET", "settings/managers/add", managers.show_add, P.ADMINISTRATION),
@@ -81,6 +98,13 @@ CONSOLE = (
     route("GET", "settings/security/<int:id>", codes.show_one, P.ADMINISTRATION),
     route("GET", "settings/security/<int:id>/revoke", codes.show_revoke, P.ADMINISTRATION),
     route("POST", "settings/security/<int:id>/revoke", codes.revoke, P.ADMINISTRATION),
+    route("GET", "settings/sign-in", sign_in_rules.show, P.ADMINISTRATION),
+    route("POST", "settings/sign-in", sign_in_rules.save, P.ADMINISTRATION),
+    route("GET", "settings/sessions", sessions.show, P.ADMINISTRATION),
+    route("GET", "settings/sessions/end", sessions.show_end_all, P.ADMINISTRATION),
+    route("POST", "settings/sessions/end", sessions.end_all, P.ADMINISTRATION),
+    route("GET", "settings/sessions/<int:id>", sessions.show_one, P.ADMINISTRATION),
+    route("POST", "settings/sessions/<int:id>", sessions.end, P.ADMINISTRATION),
     route("GET", "settings/mail", mail.show, P.ADMINISTRATION),
     route("POST", "settings/mail", mail.send_test, P.ADMINISTRATION),
     route("GET", "settings/company", company.show, P.ADMINISTRATION),

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from portico.access import Permission, Role, operator
+from portico.access import Permission, Role, operator, stranger
 from portico.companies.models import Company
 from portico.contacts.actions.labels import Titled, add_label
 from portico.contacts.importing.batches import pause_import, start_import
 from portico.contacts.importing.uploads import keep_upload
 from portico.contacts.models import Contact, ImportBatch, List, Tag
 from portico.identity.actions.credentials import add_code, add_key
-from portico.identity.models import ApiKey, Membership, SecurityCode
+from portico.identity.actions.sessions import begin_browser_session
+from portico.identity.models import ApiKey, Membership, SecurityCode, Session
 from tests.make import make_contact, make_member
 
 
@@ -32,6 +33,7 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         add_label(actor, List, Titled("Made"))
         add_key(actor, email=manager.user.email, name="Made")
         add_code(actor, name="Made")
+        begin_browser_session(stranger(wire="web"), manager, methods=["passcode"])
         upload = keep_upload(actor, [b"Email\nnew@acme.test\n"])
         batch = start_import(actor, upload, file="made.csv")
         pause_import(actor, batch.pk)
@@ -45,6 +47,8 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "managers": managers,
         "imports": ImportBatch.objects.filter(**of_company, file="made.csv"),
         "rest-api": ApiKey.objects.filter(**of_company, name="Made", revoked_at=None),
+        "people": managers,
+        "sessions": Session.objects.filter(**of_company, membership__user__email="made@acme.test", ended_at=None),
         "security": SecurityCode.objects.filter(**of_company, name="Made", revoked_at=None),
     }
     return Things({name: row.pk for name, rows in found.items() if (row := rows.first()) is not None}, sent)
