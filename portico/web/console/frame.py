@@ -97,5 +97,11 @@ def show_screen(
     return response
 
 
+def reachable(visit: Visit, path: str) -> str:
+    """The path of a place in the navigation, "" for who does not get there."""
+    is_there = any(one.path == path and meets(visit.actor, one.demand) for group in GROUPS for one in group.places)
+    return path if is_there else ""
+
+
 def _seen(visit: Visit, group: Group) -> Group:
     return Group(group.text, tuple(one for one in group.places if meets(visit.actor, one.demand)))

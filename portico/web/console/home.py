@@ -18,7 +18,7 @@ from portico.reports.home import Home, get_home
 from portico.reports.own import MOST
 from portico.web.console.activity import in_words
 from portico.web.console.charts import Chart, bars
-from portico.web.console.frame import show_screen
+from portico.web.console.frame import reachable, show_screen
 from portico.web.console.sample_data import SAID as SAID_OF_SAMPLE
 from portico.web.visits import Visit, go
 
@@ -65,14 +65,15 @@ class _Trend:
 
 def show(visit: Visit) -> HttpResponse:
     home = get_home(visit.actor)
-    steps = _steps(home) if meets(visit.actor, P.ADMINISTRATION) else ()
+    steps = _steps(visit, home) if meets(visit.actor, P.ADMINISTRATION) else ()
     return show_screen(
         visit,
         "home.html",
         title=_("Home"),
         home=home,
         said=str(_SAID.get(visit.done, "")),
-        figures=[*_figures(visit, home), *_own_figures(home)],
+        figures=[*_figures(visit, home), *_own_figures(visit, home)],
+        tasks_path=reachable(visit, "/tasks"),
         trends=_trends(home),
         happened=in_words(home.recent),
         steps=steps,
@@ -93,20 +94,20 @@ def press(visit: Visit) -> HttpResponse:
 def _figures(visit: Visit, home: Home) -> list[_Number]:
     if home.overview is None:
         return []
-    contacts, tags = (visit.actor.may(one) for one in (P.CONTACTS_READ, P.TAGS_READ))
+    contacts = reachable(visit, "/contacts")
     return [
-        _Number(str(home.overview.contacts), _("contacts"), "/contacts" if contacts else ""),
-        _Number(str(home.overview.subscribed), _("subscribed"), "/contacts?status=subscribed" if contacts else ""),
-        _Number(str(home.overview.tags), _("tags"), "/tags" if tags else ""),
+        _Number(str(home.overview.contacts), _("contacts"), contacts),
+        _Number(str(home.overview.subscribed), _("subscribed"), contacts and f"{contacts}?status=subscribed"),
+        _Number(str(home.overview.tags), _("tags"), reachable(visit, "/tags")),
     ]
 
 
-def _own_figures(home: Home) -> list[_Number]:
+def _own_figures(visit: Visit, home: Home) -> list[_Number]:
     if home.own is None:
         return []
     return [
         _Number(_at_most(home.own.contacts), _("contacts of your own"), "/contacts"),
-        _Number(_at_most(home.own.open_tasks), _("open tasks"), ""),
+        _Number(_at_most(home.own.open_tasks), _("open tasks"), reachable(visit, "/tasks")),
         _Number(str(home.own.views), _("views of what you have shared"), ""),
         _Number(str(home.own.leads), _("leads from your pages"), ""),
     ]
@@ -135,7 +136,7 @@ def _trend(title: str, days: Sequence[date], by_day: Mapping[date, int]) -> _Tre
     return _Trend(bars(title, numbers), [one for one in reversed(numbers) if one[1]])
 
 
-def _steps(home: Home) -> list[_Step]:
+def _steps(visit: Visit, home: Home) -> list[_Step]:
     setup = home.setup
     if setup is None:
         return []
@@ -146,5 +147,5 @@ def _steps(home: Home) -> list[_Step]:
         _Step(_("Let other sites verify logins"), "/modules/remote-authentication", setup.lets_sites_ask),
         _Step(_("Invite a colleague"), "/settings/people/add", setup.has_colleague),
         _Step(_("Connect mail"), "/settings/mail", bool(settings.EMAIL_URL)),
-        _Step(_("Publish a MySite"), "/settings/people", setup.more["has_site"]),
+        _Step(_("Publish a MySite"), reachable(visit, "/mysite"), setup.more["has_site"]),
     ]
