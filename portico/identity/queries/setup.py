@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, Expression, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from portico.access import Actor, Permission, Role
 from portico.companies.first_steps import hides_first_steps
@@ -25,7 +25,7 @@ class Setup:
     more: Mapping[str, bool]
 
 
-def get_setup(actor: Actor, **more: Expression) -> Setup:
+def get_setup(actor: Actor, **more: Exists) -> Setup:
     """Whether there is a key and one was used, sites can ask for logins, and more than one person looks after this.
 
     One statement; `more` are conditions about Company that others know of.

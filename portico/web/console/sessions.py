@@ -22,7 +22,7 @@ _SAID = {
     "ended": gettext_lazy("The session is ended."),
     "all": gettext_lazy("All sessions but this one are ended."),
 }
-METHODS = {
+_METHODS = {
     "passcode": gettext_lazy("mailed code"),
     "link": gettext_lazy("mailed link"),
     "password": gettext_lazy("password"),
@@ -56,7 +56,7 @@ def show(visit: Visit) -> HttpResponse:
 
 
 def _methods(row: Session) -> str:
-    return ", ".join(str(METHODS.get(one, one)) for one in row.methods)
+    return ", ".join(str(_METHODS.get(one, one)) for one in row.methods)
 
 
 def _above(*more: Crumb) -> tuple[Crumb, ...]:
