@@ -13,7 +13,12 @@ from portico.contacts.importing.loading import Loaded, Row, loading
 from portico.contacts.importing.search_index import search_index_rebuilt, settle
 from portico.contacts.models import Consent, Contact, CustomField, List, Tag
 from portico.contacts.queries.labels import Label
-from portico.contacts.sample_organizations import add_sample_organizations, make_sample_organizations
+from portico.contacts.sample_organizations import (
+    ORGANIZATIONS,
+    PEOPLE_EACH,
+    add_sample_organizations,
+    make_sample_organizations,
+)
 from portico.identity.queries.people import list_rep_ids
 
 TAGS = [f"Tag {number}" for number in range(1, 21)]
@@ -125,7 +130,8 @@ def make_sample(
             numbers = range(start, min(start + ROWS, contacts + 1))
             created += loader.load([_person(seed, number, cast) for number in numbers], then=then).created
             say(f"{numbers[-1]:,} contacts")
-    make_sample_organizations(actor)
+    first = range(1, min(contacts, len(ORGANIZATIONS) * PEOPLE_EACH) + 1)
+    make_sample_organizations(actor, [_person(seed, number, cast).fields["email"] for number in first])
     if created >= ROWS:
         settle()
     record(actor, "contacts.sampled", "import", wanted=contacts, seed=seed, created=created)

@@ -90,7 +90,7 @@ def _mark_people(actor: Actor, loaded: Loaded) -> None:
         _mark(actor, CONTACT, _LOADED)
 
 
-def _mark(actor: Actor, kind: Kind, which: str, **values: object) -> None:
+def _mark(actor: Actor, kind: Kind, which: str, **values: list[int]) -> None:
     """Those whose ids the SQL `which` says."""
     statement = _MARK.format(table=kind.table, state=kind.state, ids=which)
     with connection.cursor() as cursor:

@@ -64,7 +64,7 @@ def remove_sample(actor: Actor) -> int:
     if not has_any_sample(actor):
         return 0
     removed = _remove_people(actor)
-    record(actor, "sample.removed", "company", actor.company_id, contacts=removed)
+    record(actor, "sample.removed", "company", actor.company_id, removed=removed)
     _defer(actor)
     return removed
 
@@ -136,10 +136,10 @@ def _referring(kind: Kind) -> list[tuple[str, str]]:
     return _rows(_REFERRING, [kind.table])
 
 
-def _rows(statement: str, values: list[object]) -> list[tuple[str, str]]:
+def _rows(statement: str, values: list[str]) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return [(table, column) for table, column in cursor.fetchall()]
 
 
 def _next(actor: Actor, kind: Kind) -> list[int]:

@@ -39,14 +39,15 @@ def get_setup(actor: Actor, **more: Exists) -> Setup:
     )
     row = (
         Company.objects.filter(pk=actor.company_id)
+        .annotate(**more)
         .values(
+            *more,
             has_key=Exists(keys),
             has_used_key=Exists(keys.exclude(last_used_at=None)),
             lets_sites_ask=Exists(codes) & Q(modules__contains=["remote-authentication"]),
             has_colleague=Exists(people.exclude(pk=actor.membership_id or 0)),
             is_hidden=hides_first_steps("pk"),
             has_sample=has_sample("pk"),
-            **more,
         )
         .get()
     )

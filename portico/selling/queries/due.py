@@ -32,7 +32,10 @@ def list_due_tasks(actor: Actor, *, count: int) -> list[DueTask]:
         "id", "title", "due_on", is_overdue, "contact_id",
         F("contact__first_name"), F("contact__last_name"), F("contact__email"),
     )[:count]  # fmt: skip
-    return [DueTask(*row[:5], about=_name(*row[5:])) for row in found]
+    return [
+        DueTask(id, title, due_on, is_late, contact_id, _name(*names))
+        for id, title, due_on, is_late, contact_id, *names in found
+    ]
 
 
 def _name(first: str | None, last: str | None, email: str | None) -> str:

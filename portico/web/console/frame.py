@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy
 
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
@@ -47,7 +46,7 @@ GROUPS = (
     Group(
         "Settings",
         (
-            Place("/settings/people", gettext_lazy("People"), P.ADMINISTRATION),
+            Place("/settings/people", "People", P.ADMINISTRATION),
             Place("/settings/managers", "Managers", P.SETTINGS_WRITE),
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),

@@ -22,9 +22,10 @@ def test_the_frame_leads_to_ones_other_companies_and_says_where_one_is(acme: Com
     assert f'<button name="company" value="{other.pk}" class="second">Bread &lt;b&gt;</button>' in page
     assert str(stranger.name) not in re.sub(r"<main.*", "", page, flags=re.DOTALL)
     assert "/settings/company" in page
-    went = browser.send("/account/company?next=/console", page="/console", company=str(other.pk))
-    assert went.headers["Location"] == "/console"
-    page = browser.get("/console").text
+    went = browser.send("/account/company?next=/console%3Fdone%3Dcompany", page="/console", company=str(other.pk))
+    assert went.headers["Location"] == "/console?done=company"
+    page = browser.get("/console?done=company").text
+    assert "You are in another company now." in page
     assert "<summary>Bread &lt;b&gt;" in page
     assert "/settings/company" not in page
     assert Session.objects.filter(company=acme, ended_at=None).count() == 0

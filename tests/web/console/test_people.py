@@ -6,7 +6,6 @@ from portico.access import Permission, Role, operator
 from portico.audit.models import AuditEntry
 from portico.companies.models import Company
 from portico.identity.actions.credentials import add_key
-from portico.identity.actions.factors import require_factor
 from portico.identity.models import ApiKey, Membership
 from tests.make import make_company, make_member
 from tests.protocols.fluid.app import bearer, jwt_of
@@ -105,8 +104,8 @@ def test_whoever_becomes_one_who_needs_a_second_factor_signs_in_anew(
     app, browser = bearer(jwt_of(ann)), enter(ann)
     assert owner.server.get("/api/me", headers=app).status_code == 200
     seen = seen_of(owner, f"{PATH}/{ann.pk}")
-    require_factor(operator(acme.pk), on=True)
     owner.add_app()
+    assert owner.send("/settings/sign-in", demanded="yes").status_code == 303
     assert owner.send(f"{PATH}/{ann.pk}", role="admin", seen=seen).status_code == 303
     assert owner.server.get("/api/me", headers=app).status_code == 401
     assert browser.get("/console").headers["Location"].startswith("/sign-in")

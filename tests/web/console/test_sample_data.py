@@ -60,7 +60,10 @@ def test_what_became_somebodys_own_stays() -> None:
     change_contact(actor, changed.pk, {"first_name": "Really"})
     add_note(actor, noted.pk, NoteText("note", "She called", ""))
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE organization SET owner_id = %s WHERE name = 'Cobalt Foods'", [referred.pk])
+        cursor.execute(
+            "UPDATE organization SET owner_id = %s WHERE company_id = %s AND name = 'Cobalt Foods'",
+            [referred.pk, company.pk],
+        )
     (kept_field,) = CustomField.objects.filter(company=company, slug="interests")
     CustomField.objects.filter(pk=kept_field.pk).update(label="What they like")
     tags = list(Tag.objects.filter(company=company).order_by("pk"))
