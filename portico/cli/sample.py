@@ -22,10 +22,10 @@ def sample(slug: str, contacts: int, seed: int) -> Said:
     """
     from portico.access import operator
     from portico.companies.queries import get_company
-    from portico.contacts.sample_marks import add_sample
+    from portico.contacts.sample import make_sample
 
     actor = operator(get_company(slug).pk)
-    made = add_sample(actor, contacts=contacts, seed=seed, say=lambda text: click.echo(text, err=True))
+    made = make_sample(actor, contacts=contacts, seed=seed, say=lambda text: click.echo(text, err=True))
     value = {"company": slug, "contacts": contacts, "seed": seed, "created": made.created, "existing": made.existing}
     text = f"{made.created:,} sample contacts are new in {slug}."
     return Said(value, text + (f" {made.existing:,} were there already." if made.existing else ""))

@@ -56,11 +56,11 @@ _WORDS = {
 _FIND = "SELECT id FROM {table} WHERE company_id = %(company)s AND {column} = ANY(%(names)s)"
 _MARK = """
 INSERT INTO sample_thing (company_id, kind, thing_id, state)
-SELECT x.company_id, %(kind)s, x.id, {state} FROM {table} AS x
-WHERE x.company_id = %(company)s AND x.id = ANY({ids}) ON CONFLICT DO NOTHING
+SELECT x.company_id, %(kind)s, x.id, {state} FROM {table} AS x JOIN {made} AS made (id) USING (id)
+WHERE x.company_id = %(company)s ON CONFLICT DO NOTHING
 """
-# What the loader has staged is there until its transaction ends.
-_LOADED = "ARRAY(SELECT contact_id FROM contact_staged WHERE is_new)"
+# What the loader has staged is there, with an index, until its transaction ends.
+_LOADED = "(SELECT contact_id FROM contact_staged WHERE is_new)"
 
 
 def add_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[str], None] = lambda _: None) -> Made:
@@ -72,7 +72,7 @@ def add_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[str
         known = {kind: _ids(actor, kind) for kind in _WORDS}
         make_sample_words(actor)
         for kind, before in known.items():
-            _mark(actor, kind, "%(ids)s::bigint[]", ids=sorted(_ids(actor, kind) - before))
+            _mark(actor, kind, "unnest(%(ids)s::bigint[])", ids=sorted(_ids(actor, kind) - before))
     return make_sample(actor, contacts=contacts, seed=seed, say=say, then=lambda loaded: _mark_people(actor, loaded))
 
 
@@ -90,8 +90,8 @@ def _mark_people(actor: Actor, loaded: Loaded) -> None:
         _mark(actor, CONTACT, _LOADED)
 
 
-def _mark(actor: Actor, kind: Kind, which: str, **values: list[int]) -> None:
-    """Those whose ids the SQL `which` says."""
-    statement = _MARK.format(table=kind.table, state=kind.state, ids=which)
+def _mark(actor: Actor, kind: Kind, made: str, **values: list[int]) -> None:
+    """Those whose ids are the rows of the SQL `made`."""
+    statement = _MARK.format(table=kind.table, state=kind.state, made=made)
     with connection.cursor() as cursor:
         cursor.execute(statement, {"company": actor.company_id, "kind": kind.name, **values})
