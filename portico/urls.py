@@ -72,4 +72,4 @@ urlpatterns = [
     *docs.pages(DOCUMENTS),
 ]
 
-handler404 = "portico.web.errors.not_found"
+handler404 = "portico.web.nowhere.not_found"

@@ -67,7 +67,9 @@ def set_(slug: str, **given: Any) -> Said:
     from portico.companies.actions import set_company
     from portico.companies.queries import get_company
 
-    changes = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
+    changes: dict[str, Any] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value
+    }
     if not changes:
         raise click.UsageError("Name at least one thing to change.")
     changed = set_company(operator(get_company(slug).pk), **changes)

@@ -19,7 +19,7 @@ from portico.contacts.actions.registering import register_contact
 from portico.contacts.actions.titles import ids_of_titles
 from portico.contacts.models import Tag
 from portico.contacts.queries.contacts import get_contact_by_email
-from portico.contacts.sample import make_sample
+from portico.contacts.sample_marks import add_sample
 from portico.errors import NotFound, NotSignedIn, Refusal
 from portico.identity.actions.credentials import add_code, add_key, revoke_code, revoke_key
 from portico.identity.actions.people import add_member
@@ -94,7 +94,7 @@ def _people() -> Company:
         names = {"first_name": "Mia", "last_name": "Member", "stage": "customer"}
         member = register_contact(actor, {"email": MEMBER, **names}, tags=[TAG], lists=["Newsletter"], owner=REP)
         _past(actor, member.pk)
-        make_sample(actor, contacts=CONTACTS)
+        add_sample(actor, contacts=CONTACTS)
     return company
 
 

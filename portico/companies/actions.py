@@ -9,8 +9,10 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.companies.models import MODULES, MODULES_OF_SETTINGS, Company, CompanySetting
 from portico.companies.preferences import checked, checked_logo, checked_name
+from portico.companies.seeing import require_seen, seen_of
 from portico.errors import Conflict, Invalid
 from portico.lib.origins import origin_of
+from portico.lib.texts import is_storable
 
 # What a host name's label may be, since {slug}.host names the company.
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -32,10 +34,14 @@ def add_company(*, slug: str, name: str) -> Company:
 
 
 @transaction.atomic
-def set_company(actor: Actor, **changes: Any) -> Company:
-    """Change what is in SETTABLE. Raises Invalid for what is no colour, address or origin, Conflict for a domain."""
+def set_company(actor: Actor, *, seen: str | None = None, **changes: Any) -> Company:
+    """Change what is in SETTABLE. Raises Invalid for what is no colour, address or origin, Conflict for a domain.
+
+    With `seen` (of seen_company), raises Conflict where somebody has changed the company since.
+    """
     actor.require(Permission.ADMINISTRATION)
     company = Company.objects.select_for_update().get(pk=actor.company_id)
+    require_seen(seen, *_settable(company))
     for name, value in changes.items():
         _check(name, value)
         setattr(company, name, value)
@@ -46,6 +52,15 @@ def set_company(actor: Actor, **changes: Any) -> Company:
         raise Conflict(f"The domain {changes.get('domain')} belongs to another company.") from None
     record(actor, "company.changed", "company", company.pk, changed=sorted(changes))
     return company
+
+
+def seen_company(company: Company) -> str:
+    """For a form: what of the company it can change, as it is now."""
+    return seen_of(*_settable(company))
+
+
+def _settable(company: Company) -> list[Any]:
+    return [getattr(company, name) for name in SETTABLE]
 
 
 def switch_module(actor: Actor, *, module: str, on: bool) -> Company:
@@ -102,6 +117,10 @@ def change_settings(
 
 
 def _check(name: str, value: Any) -> None:
+    if name == "name":
+        checked_name(value)
+    if isinstance(value, str) and not is_storable(value):
+        raise Invalid.one(name, "text", "This must be a text.")
     if name in {"logo_url", "icon_url"} and value and urlsplit(value).scheme not in {"http", "https"}:
         raise Invalid.one(name, "url", f"{value} is no http or https address.")
     if name in {"color", "secondary_color"} and not (

@@ -74,3 +74,22 @@ class CompanySetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_id} {self.name}"
+
+
+class SampleThing(models.Model):
+    """One made-up thing: "contact", "tag", "list", "organization" or "field", and its id.
+
+    `state` is a digest of what was made up. A thing that differs from it has become somebody's own.
+    """
+
+    pk = models.CompositePrimaryKey("company_id", "kind", "thing_id")
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
+    kind = models.TextField()
+    thing_id = models.BigIntegerField()
+    state = models.TextField()
+
+    class Meta:
+        db_table = "sample_thing"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing_id}"

@@ -15,6 +15,11 @@ def demands_factor(company_column: str) -> Exists:
     return Exists(CompanySetting.objects.filter(company_id=OuterRef(company_column), name=_NAME))
 
 
+def is_factor_demanded(actor: Actor) -> bool:
+    """Whether the actor's company demands one."""
+    return _rows(actor.company_id).exists()
+
+
 @transaction.atomic
 def demand_factor(actor: Actor, *, on: bool) -> bool:
     """Demand it from now on, or no longer. Answers whether that changed anything. Only for administrators."""

@@ -1,13 +1,17 @@
+from dataclasses import replace
+
 from django.db import OperationalError, close_old_connections
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 
+from portico.access import operator
 from portico.contacts.actions.counts import fold_counts
 from portico.contacts.changing.running import run_change, take_up_changes
 from portico.contacts.importing.batches import load_batch
 from portico.contacts.importing.upkeep import drop_old_imports, take_up_imports
 from portico.contacts.merging.actions import forget_merges
+from portico.contacts.sample_removing import remove_some_sample
 
 
 @app.periodic(cron="* * * * * */5")  # seconds come sixth
@@ -35,6 +39,18 @@ def change_many(context: JobContext, company_id: int, change_id: int) -> None:
     close_old_connections()
     if not run_change(company_id, change_id, should_stop=context.should_abort):
         raise JobAborted
+
+
+@app.task(
+    pass_context=True, retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions=[OperationalError, JobAborted])
+)
+def remove_sample_data(context: JobContext, company_id: int, name: str) -> None:
+    """Go on until nothing of it is left; `name` is who asked for it. Where the worker is being stopped, later."""
+    close_old_connections()
+    actor = replace(operator(company_id, wire="job"), name=name)
+    while remove_some_sample(actor):
+        if context.should_abort():
+            raise JobAborted
 
 
 @app.periodic(cron="* * * * *")

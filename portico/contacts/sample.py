@@ -9,11 +9,16 @@ from typing import Any
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.titles import ids_of_titles
-from portico.contacts.importing.loading import Row, loading
+from portico.contacts.importing.loading import Loaded, Row, loading
 from portico.contacts.importing.search_index import search_index_rebuilt, settle
 from portico.contacts.models import Consent, Contact, CustomField, List, Tag
 from portico.contacts.queries.labels import Label
-from portico.contacts.sample_organizations import make_sample_organizations
+from portico.contacts.sample_organizations import (
+    ORGANIZATIONS,
+    PEOPLE_EACH,
+    add_sample_organizations,
+    make_sample_organizations,
+)
 from portico.identity.queries.people import list_rep_ids
 
 TAGS = [f"Tag {number}" for number in range(1, 21)]
@@ -99,12 +104,19 @@ class _Cast:
     owners: list[int]
 
 
-def make_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[str], None] = lambda _: None) -> Made:
+def make_sample(
+    actor: Actor,
+    *,
+    contacts: int,
+    seed: int = 1,
+    say: Callable[[str], None] = lambda _: None,
+    then: Callable[[Loaded], None] = lambda _: None,
+) -> Made:
     """Make up people number 1 to `contacts`. Those that are there already, by their addresses, are left alone.
 
     All consents and stages, 20 tags, 5 lists, custom fields, some archived, some at three organizations, and some owned
     where the company has reps. The same seed gives the same people. Many at once into a nearly empty table are one
-    transaction, in which others wait for the table. Raises Denied.
+    transaction, in which others wait for the table. `then` is called in the transaction of each portion. Raises Denied.
     """
     actor.require(Permission.CONTACTS_WRITE)
     cast = _cast(actor)
@@ -116,13 +128,20 @@ def make_sample(actor: Actor, *, contacts: int, seed: int = 1, say: Callable[[st
     ):
         for start in range(1, contacts + 1, ROWS):
             numbers = range(start, min(start + ROWS, contacts + 1))
-            created += loader.load([_person(seed, number, cast) for number in numbers]).created
+            created += loader.load([_person(seed, number, cast) for number in numbers], then=then).created
             say(f"{numbers[-1]:,} contacts")
-    make_sample_organizations(actor)
+    first = range(1, min(contacts, len(ORGANIZATIONS) * PEOPLE_EACH) + 1)
+    make_sample_organizations(actor, [_person(seed, number, cast).fields["email"] for number in first])
     if created >= ROWS:
         settle()
     record(actor, "contacts.sampled", "import", wanted=contacts, seed=seed, created=created)
     return Made(created, contacts - created)
+
+
+def make_sample_words(actor: Actor) -> None:
+    """What sample people refer to, where it is missing: tags, lists, fields and organizations."""
+    _cast(actor)
+    add_sample_organizations(actor)
 
 
 def _cast(actor: Actor) -> _Cast:

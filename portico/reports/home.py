@@ -11,8 +11,10 @@ from portico.access import Actor, Permission
 from portico.audit.models import AuditEntry
 from portico.audit.queries import list_company_entries
 from portico.contacts.models import Consent
-from portico.contacts.queries.numbers import count_contacts_by_day
+from portico.contacts.queries.numbers import count_contacts_by_day, has_own_contacts
+from portico.content.queries.sites import has_open_site
 from portico.http.protections import loosened
+from portico.identity.queries.doors import Coming, count_coming
 from portico.identity.queries.setup import Setup, get_setup
 from portico.outbox.queries import is_worker_alive
 from portico.reports.queries import Overview, get_overview
@@ -24,13 +26,15 @@ _RECENT = 10
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Without leave to see reports there is no `overview` and there are no `new_contacts` (by day, UTC).
+    """Without leave to see reports there is no `overview`, and there are no `new_contacts` (by day, UTC) and `coming`.
 
     `recent`, `setup` and `warnings` are for administrators.
     """
 
     overview: Overview | None
+    days: Sequence[date]
     new_contacts: Sequence[tuple[date, int]]
+    coming: Sequence[Coming]
     recent: Sequence[AuditEntry]
     setup: Setup | None
     warnings: Sequence[str]
@@ -39,22 +43,28 @@ class Home:
 
 def get_home(actor: Actor) -> Home:
     is_admin, sees_numbers = actor.may(Permission.ADMINISTRATION), actor.may(Permission.REPORTS_READ)
+    days = _days()
     return Home(
         overview=get_overview(actor) if sees_numbers else None,
-        new_contacts=_new_contacts(actor) if sees_numbers else (),
+        days=days,
+        new_contacts=_new_contacts(actor, days) if sees_numbers else (),
+        coming=count_coming(actor, first=days[0]) if sees_numbers else (),
         recent=(list_company_entries(actor.company_id, limit=_RECENT)) if is_admin else (),
-        setup=get_setup(actor) if is_admin else None,
+        setup=get_setup(actor, has_contacts=has_own_contacts("pk"), has_site=has_open_site("pk")) if is_admin else None,
         warnings=_warnings() if is_admin else (),
         work=get_work(actor),
     )
 
 
-def _new_contacts(actor: Actor) -> list[tuple[date, int]]:
+def _days() -> list[date]:
+    """The last _DAYS days in UTC, today the last."""
+    first = timezone.now().date() - timedelta(days=_DAYS - 1)
+    return [first + timedelta(days=number) for number in range(_DAYS)]
+
+
+def _new_contacts(actor: Actor, days: Sequence[date]) -> list[tuple[date, int]]:
     """Those who are subscribed now, by the day on which they came; every day has its number."""
-    today = timezone.now().date()
-    first = today - timedelta(days=_DAYS - 1)
-    known = count_contacts_by_day(actor, Consent.SUBSCRIBED, first=first, end=today + timedelta(days=1))
-    days = [first + timedelta(days=number) for number in range(_DAYS)]
+    known = count_contacts_by_day(actor, Consent.SUBSCRIBED, first=days[0], end=days[-1] + timedelta(days=1))
     return [(day, known.get(day, 0)) for day in days]
 
 

@@ -1,6 +1,8 @@
 """Who is signed in with a browser: from its cookie to a live session, and back."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 
 from portico.access import Actor, stranger
 from portico.errors import NotSignedIn
@@ -42,8 +44,13 @@ def find_any_session(request: HttpRequest) -> LiveSession | None:
 def keep_session(request: HttpRequest, response: HttpResponse, token: str) -> None:
     """Have the browser keep this session's token.
 
+    Whatever is still open in it was shown to somebody else, or in another company: its forms are good for nothing from
+    now on, because what they carry against forgery is renewed with the session.
+
     Lax, because who comes from another site to sign in there comes with a GET; that changes nothing by itself.
     """
+    rotate_token(request)
+    response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Lax")  # where nothing sets the new one
     response.set_cookie(
         COOKIE,
         token,

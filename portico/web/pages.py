@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -26,7 +26,7 @@ def page(
 
     `media` are the places from which it may show pictures, films and sounds.
     """
-    response = HttpResponse(render_to_string(f"web/{template}", values, request), status=status, headers=_HEADERS)
+    response = HttpResponse(render_to_string(f"web/{template}", values, request), status=status, headers=HEADERS)
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
         f"img-src {media}; media-src {media}; script-src {script}; connect-src {script}; form-action {form_action}"

@@ -78,6 +78,7 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ("GET", "tags"): (lambda n: {"search": n.tag_title},),
     ("GET", "lists"): (lambda n: {"search": n.list_title},),
     ("POST", "settings/rest-api/add"): (lambda n: {"name": "Eve", "manager": n.member_email, "ends": "year"},),
+    ("GET", "settings/people"): (lambda n: {"search": n.member_email},),
     ("GET", "imports/match"): (lambda n: {"upload": n.upload},),
     ("POST", "imports/match"): (lambda n: {"upload": n.upload, "press": "load"},),
     ("GET", "tasks"): (lambda n: {"done": "completed", "task": n.task},),
@@ -96,6 +97,7 @@ FREE_PAGES = """
     imports imports/add calendar calendar/feed calendar/add reps/add mysite news
     saved-views bulk-changes
     organizations/add segments segments/add settings/custom-fields settings/custom-fields/add
+    settings/people/add settings/sign-in settings/sessions settings/sessions/end settings/sample-data
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
     content/media content/media/add content/libraries content/libraries/add content/trainings content/trainings/add
@@ -110,6 +112,7 @@ FREE_FORMS = """
     settings/managers/add settings/security/add settings/mail settings/company
     modules/<str:name> calendar/feed calendar/add reps/add mysite
     content/media/add content/libraries/add content/trainings/add content/announcements/add settings/webhooks/add
+    console/first-steps settings/sample-data settings/people/add settings/sign-in settings/sessions/end
 """
 FREE = {("GET", path) for path in FREE_PAGES.split()} | {("POST", path) for path in FREE_FORMS.split()}
 # Good for every form that changes something: only what it is sent to is missing.

@@ -108,6 +108,7 @@ NOTHING: Mapping[str, str] = {
     "audit.AuditSeal": "keyed hashes",
     "companies.Company": "the tenant",
     "companies.CompanySetting": "the company's own words",
+    "companies.SampleThing": "ids of what was made up",
     "contacts.ContactCount": "numbers",
     "content.Announcement": "the company's words",
     "content.AnnouncementRead": "of people who operate Portico",

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Expression, OuterRef, Sum
+from django.db.models import Exists, Expression, OuterRef, Sum
 
 from portico.access import Actor, Permission
+from portico.companies.sample import is_sample
 from portico.contacts.models import Consent, Contact, ContactCount, Tag
 from portico.contacts.queries.beside import number_of
 from portico.identity.queries.reps import require_numbers_of
 from portico.lib.statements import Literal
 
 _EPOCH = date(1970, 1, 1)
+_NEWEST = 1000  # contacts that are looked at, whatever the size of the company
 
 
 def count_contacts_by_consent(actor: Actor) -> Counter[str]:
@@ -53,3 +55,10 @@ def count_tags(actor: Actor) -> int:
     """Counted, not kept: a company has some hundreds, and all of them are in one index."""
     actor.require(Permission.REPORTS_READ)
     return Tag.objects.filter(company_id=actor.company_id).count()
+
+
+def has_own_contacts(company_column: str) -> Exists:
+    """For a query: whether the company that this column names has a contact, among its newest, that is not made up."""
+    newest = Contact.objects.filter(company_id=OuterRef(OuterRef(company_column))).order_by("-pk").values("pk")
+    own = Contact.objects.filter(company_id=OuterRef(company_column), pk__in=newest[:_NEWEST])
+    return Exists(own.exclude(is_sample("contact")))

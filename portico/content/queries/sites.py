@@ -2,7 +2,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Expression, OuterRef, Q, QuerySet, Subquery, Sum, TextField
+from django.db.models import BigIntegerField, Exists, Expression, OuterRef, Q, QuerySet, Subquery, Sum, TextField
 from django.db.models.functions import Coalesce, Concat, Lower
 
 from portico.access import Actor
@@ -72,3 +72,9 @@ def get_open_site_document(shape: Shape, company: str, slug: str) -> str:
 def _opened(shape: Shape) -> Statement:
     rows = Site.objects.filter(_OPEN, company__slug=later_text("company"))  # any company: named by the address
     return compiled(as_documents(rows.alias(lower=Lower("slug")).filter(lower=later_text("slug")), shape))
+
+
+def has_open_site(company_column: str) -> Exists:
+    """For a query: whether somebody of the company that this column names has published a page of its own."""
+    rows = Site.objects.filter(company_id=OuterRef(company_column), is_published=True, member__is_active=True)
+    return Exists(rows)

@@ -13,9 +13,7 @@ from portico.identity.actions.sessions import end_sessions_of
 from portico.identity.actions.telling import tell_user
 from portico.identity.factor_models import AuthenticatorApp, HalfSignIn, Passkey, RecoveryCode
 from portico.identity.models import Session, User
-from portico.identity.queries.factors import DEMANDED_OF, has_factor, require_fresh_proof
-
-SECOND_FACTORS = ("totp", "passkey", "recovery")  # of Session.methods
+from portico.identity.queries.factors import DEMANDED_OF, SECOND_FACTORS, has_factor, require_fresh_proof
 
 
 def locked_user(user_id: int) -> User:

@@ -1,32 +1,34 @@
+"""Somebody new is told that there is a place to sign in."""
+
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from portico.access import Actor, Role
+from portico.access import Actor, Permission, Role
 from portico.companies.models import Company
-from portico.errors import Invalid
 from portico.identity.actions.people import add_member
 from portico.identity.models import Membership
-from portico.lib.texts import is_storable
 from portico.outbox.actions import send_mail
-
-_LONGEST_NAME = 200
-_TEXT = """\
-{company} has made you one of its reps.
-
-Sign in with this address, by a code that is mailed to you:
-
-    {address}/sign-in
-"""
 
 
 @transaction.atomic
-def invite_rep(actor: Actor, *, email: str, name: str = "") -> Membership:
-    """Make somebody a rep, and tell it by mail how to come in. Raises Invalid, Conflict for who is there already."""
-    if len(name) > _LONGEST_NAME or not is_storable(name):
-        raise Invalid.one("name", "text", f"This must be a name of at most {_LONGEST_NAME} characters.")
-    rep = add_member(actor, email=email, role=Role.REP, name=name)
-    company = " ".join(Company.objects.get(pk=actor.company_id).name.split())  # on one line: it goes into headers
-    text = _TEXT.format(company=company, address=settings.PUBLIC_URL)
-    subject = f"You are a rep of {company}"
-    send_mail(to=rep.user.email, subject=subject, text=text, company_id=actor.company_id, sender_name=company)
-    return rep
+def invite_member(
+    actor: Actor, *, email: str, role: Role, name: str = "", permissions: Collection[Permission] = ()
+) -> Membership:
+    """Add a member, and mail it where to sign in; the mail holds no secret. Raises what add_member raises."""
+    member = add_member(actor, email=email, role=role, name=name, permissions=permissions)
+    company = " ".join(Company.objects.values_list("name", flat=True).get(pk=actor.company_id).split())
+    send_mail(
+        to=member.user.email,
+        sender_name=company,
+        subject=_("%(who)s invites you to %(company)s") % {"who": actor.name, "company": company},
+        text=_(
+            "You can sign in to %(company)s now:\n\n    %(address)s/sign-in\n\n"
+            "Give this e-mail address there: a code comes by mail, you need no password.\n"
+        )
+        % {"company": company, "address": settings.PUBLIC_URL},
+        company_id=actor.company_id,
+    )
+    return member

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower, Now
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.errors import Conflict, Denied, NotFound
+from portico.identity.actions.roles import hold_administrators
 from portico.identity.actions.sessions import end_sessions_of
 from portico.identity.models import ApiKey, Membership, User
 
@@ -22,9 +23,11 @@ from portico.identity.models import ApiKey, Membership, User
 def remove_member(actor: Actor, *, email: str) -> Membership:
     """End this person's membership in the actor's company, its sessions and its keys there; its contacts stay its own.
 
-    Raises NotFound, Denied for oneself. Whoever is added again has none of those sessions and keys.
+    Raises NotFound; Denied for oneself, and for who is no administrator any more. Whoever is added again has none of
+    those sessions and keys.
     """
     actor.require(Permission.ADMINISTRATION)
+    hold_administrators(actor)
     rows = Membership.objects.filter(company_id=actor.company_id, is_active=True).select_related("user")
     member = rows.alias(lower=Lower("user__email")).filter(lower=Lower(Value(email))).first()
     if member is None:

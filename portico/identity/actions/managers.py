@@ -8,16 +8,23 @@ from django.db.models.functions import Lower
 from portico.access import GRANTABLE, Actor, Permission, Role, permissions_of
 from portico.audit.actions import record
 from portico.errors import Conflict, Denied, Invalid, NotFound
+from portico.identity.actions.roles import require_seen_rights
 from portico.identity.models import Membership
 
 
 @transaction.atomic
 def set_manager_permissions(
-    actor: Actor, *, email: str, permissions: Collection[Permission], among: Collection[Permission] = GRANTABLE
+    actor: Actor,
+    *,
+    email: str,
+    permissions: Collection[Permission],
+    among: Collection[Permission] = GRANTABLE,
+    seen: str | None = None,
 ) -> Membership:
     """Give the member with this address exactly these permissions. An administrator stays what it is.
 
-    `among` are those that the caller knows of: what the member has beside them it keeps.
+    `among` are those that the caller knows of: what the member has beside them it keeps. With `seen` (of seen_rights),
+    raises Conflict where somebody has changed them since.
 
     Raises NotFound for an address of nobody in the company; Conflict for a rep, who would lose the contacts that it
     owns from sight of its role; Denied for oneself, and for a permission that the actor lacks and the member has not.
@@ -31,6 +38,7 @@ def set_manager_permissions(
     if not permissions:
         raise Invalid.one("permissions", "required", "Name at least one permission.")
     _refuse_for_oneself(actor, member)
+    require_seen_rights(member, seen)
     before = permissions_of(Role.MANAGER, member.permissions)
     if not set(permissions) - before <= actor.permissions:
         raise Denied("You cannot grant what you are not allowed to do yourself.")

@@ -11,6 +11,9 @@ from portico.identity.models import Membership, User
 from portico.identity.queries.people import find_user_by_email
 from portico.identity.usernames import free_username
 from portico.lib.addresses import is_email
+from portico.lib.texts import is_storable
+
+_LONGEST_NAME = 200
 
 
 @transaction.atomic
@@ -35,6 +38,8 @@ def add_member(
         raise Invalid.one("permissions", "grantable", "Administration cannot be granted: use the role admin.")
     if not is_email(email):
         raise Invalid.one("email", "email", f"{email} is no e-mail address.")
+    if len(name) > _LONGEST_NAME or not is_storable(name):
+        raise Invalid.one("name", "text", f"A name has at most {_LONGEST_NAME} characters.")
     user = _user(email, name, is_operator=is_operator)
     membership = _membership(actor, user, role=role, permissions=sorted(permissions))
     record(

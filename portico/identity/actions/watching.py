@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from portico.access import Role
 from portico.identity.models import ApiKey, Membership, SecurityCode
+from portico.identity.queries.ending import DAYS_BEFORE_EXPIRY
 from portico.outbox.actions import send_mail
 
-DAYS_BEFORE_EXPIRY = 14
 _EXPIRING = """
 UPDATE {table} SET expiry_told_at = now() WHERE revoked_at IS NULL AND expiry_told_at IS NULL
 AND expires_at BETWEEN now() AND now() + make_interval(days => {days}) RETURNING id

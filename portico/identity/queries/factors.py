@@ -13,6 +13,7 @@ from portico.identity.factor_models import AuthenticatorApp, Passkey, RecoveryCo
 from portico.identity.models import Membership, Session, User
 
 PROOF_LASTS = timedelta(minutes=15)
+SECOND_FACTORS = ("totp", "passkey", "recovery")  # of Session.methods
 # Of whom a company may demand a second factor.
 DEMANDED_OF = (Role.ADMIN, Role.MANAGER)
 DEMANDED = Q(demands_factor("company_id"), role__in=DEMANDED_OF)

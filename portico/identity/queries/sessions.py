@@ -165,6 +165,24 @@ def user_id_of_session(session_id: int) -> int:
     return user_id
 
 
+@dataclass(frozen=True, slots=True)
+class OwnCompany:
+    """A company in which the actor's user may work; `is_here` is the session's."""
+
+    id: int
+    name: str
+    is_here: bool
+
+
+def list_own_companies(actor: Actor) -> list[OwnCompany]:
+    """All of the actor's user, the oldest first."""
+    rows = Membership.objects.filter(  # any company: a user belongs to several
+        user_id=actor.user_id or 0, is_active=True, company__is_active=True
+    )
+    found = rows.order_by("company_id").values_list("company_id", "company__name")
+    return [OwnCompany(id, name, id == actor.company_id) for id, name in found]
+
+
 def get_own_membership(actor: Actor) -> Membership:
     """The actor's membership with its user and company. Raises NotFound for an actor that is no person."""
     rows = Membership.objects.filter(company_id=actor.company_id, pk=actor.membership_id or 0)

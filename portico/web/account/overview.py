@@ -60,6 +60,6 @@ def set_up(visit: Visit) -> HttpResponse:
 def switch(visit: Visit) -> HttpResponse:
     chosen = visit.number("company")
     token = enter_company(visit.actor, company_id=chosen)
-    response = go("/account", done="company")
+    response = go(visit.next) if visit.next else go("/account", done="company")
     keep_session(visit.request, response, token)
     return response

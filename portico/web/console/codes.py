@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.contacts.queries.labels import tag_id_of
 from portico.errors import Invalid, NotFound
@@ -48,7 +49,11 @@ def show(visit: Visit) -> HttpResponse:
         path=lambda row: f"{PATH}/{row.pk}",
         empty="No code yet. Make one for each site, so that each can be ended by itself.",
         add=Link(f"{PATH}/add", "Add Security Code"),
-        links=() if is_on else (Link("/modules/remote-authentication", "Switch Remote Authentication on"),),
+        links=(
+            *(() if is_on else (Link("/modules/remote-authentication", "Switch Remote Authentication on"),)),
+            Link("/settings/sign-in", _("Rules of sign-in")),
+            Link("/settings/sessions", _("Sessions")),
+        ),
     )
     return show_list(visit, listing, list_codes(visit.actor), said=_SAID.get(visit.done, ""))
 

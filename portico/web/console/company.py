@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from portico.companies.actions import set_company
+from portico.companies.actions import seen_company, set_company
 from portico.companies.models import Company
 from portico.companies.queries import get_settings
 from portico.web.console.forms import Sheet, show_sheet, tried
@@ -26,6 +26,7 @@ def save(visit: Visit) -> HttpResponse:
             logo_url=visit.text("logo_url").strip() or None,
             domain=visit.text("domain").strip() or None,
             allowed_origins=visit.text("allowed_origins").split(),
+            seen=visit.text("seen"),
         )
         return go(PATH, done="saved")
 
@@ -38,6 +39,7 @@ def _sheet(company: Company) -> Sheet:
         button="Save",
         text=f"Its short name is {company.slug}: addresses and apps know it by that, and it stays.",
         back="/console",
+        hidden={"seen": seen_company(company)},
         fields=(
             Field("name", "Name", value=company.name),
             Field("color", "Colour", kind="color", value=company.color),

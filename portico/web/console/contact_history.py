@@ -11,7 +11,7 @@ from portico.contacts.queries.timeline import get_note_document, list_note_docum
 from portico.web.console.contact_shape import NOTE
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, pages_of, show_list
-from portico.web.console.people import name_of
+from portico.web.console.person_rows import name_of
 from portico.web.console.timelines import beginning, change_line
 from portico.web.console.words import moment
 from portico.web.visits import Visit

@@ -19,7 +19,7 @@ from portico.identity.queries.members import list_owner_emails
 from portico.web.console.contact_columns import COLUMNS, CUSTOM, as_columns, as_exported, known_columns, shape_of
 from portico.web.console.contact_view import PATH, View, chips_of
 from portico.web.console.lists import SEARCH, Column, Fold, Listing, Narrowing, Pages, Ticking, pages_of, show_list
-from portico.web.console.people import name_of
+from portico.web.console.person_rows import name_of
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit
 

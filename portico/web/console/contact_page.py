@@ -17,7 +17,7 @@ from portico.errors import Invalid, NotFound
 from portico.selling.queries.tasks import sees_all_tasks
 from portico.web.console.contact_shape import LATEST, whole_shape
 from portico.web.console.frame import Crumb, show_screen
-from portico.web.console.people import name_of
+from portico.web.console.person_rows import name_of
 from portico.web.console.timelines import timeline
 from portico.web.console.words import field_labels, moment, shown
 from portico.web.forms import Field, Link, alert_of

@@ -17,7 +17,7 @@ from portico.web.console.contact_page import show_contact
 from portico.web.console.custom_inputs import beside_custom_inputs, custom_inputs, custom_values, marked
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
-from portico.web.console.people import name_of
+from portico.web.console.person_rows import name_of
 from portico.web.forms import Choice, Field
 from portico.web.visits import Visit, go
 

@@ -16,7 +16,7 @@ from portico.contacts.queries.finding import list_found_contacts
 from portico.http.routes import Demand, SignedIn, meets
 from portico.lib.statements import Shape
 from portico.web.console.frame import GROUPS, show_screen
-from portico.web.console.people import name_of
+from portico.web.console.person_rows import name_of
 from portico.web.forms import Link
 from portico.web.visits import Visit
 

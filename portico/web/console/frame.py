@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
 from portico.http.routes import Demand, SignedIn, all_of, meets
+from portico.identity.queries.sessions import list_own_companies
 from portico.web.errors import STATUSES
 from portico.web.pages import page
 from portico.web.public import media_sources
@@ -71,6 +72,7 @@ GROUPS = (
     Group(
         "Settings",
         (
+            Place("/settings/people", "People", P.ADMINISTRATION),
             Place("/settings/managers", "Managers", P.SETTINGS_WRITE),
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),
@@ -116,6 +118,7 @@ def show_screen(
         media=media_sources() if media else "'self'",
         groups=[_seen(visit, group) for group in GROUPS],
         here=f"/{visit.request.path.strip('/')}",
+        companies=list_own_companies(visit.actor),
         visit=visit,
         title=title,
         crumbs=crumbs,
@@ -125,6 +128,12 @@ def show_screen(
     if isinstance(no, TooMany | Busy):
         response["Retry-After"] = str(no.retry_after)
     return response
+
+
+def reachable(visit: Visit, path: str) -> str:
+    """The path of a place in the navigation, "" for who does not get there."""
+    is_there = any(one.path == path and meets(visit.actor, one.demand) for group in GROUPS for one in group.places)
+    return path if is_there else ""
 
 
 def _seen(visit: Visit, group: Group) -> Group:

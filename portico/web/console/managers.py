@@ -8,6 +8,7 @@ from portico.access import GRANTABLE, PRESETS, Permission, Role
 from portico.errors import Invalid
 from portico.identity.actions.managers import remove_manager, set_manager_permissions
 from portico.identity.actions.people import add_member
+from portico.identity.actions.roles import seen_rights
 from portico.identity.models import Membership
 from portico.identity.queries.managers import get_manager, list_managers
 from portico.web.console.forms import Sheet, show_sheet, tried
@@ -71,7 +72,7 @@ def add(visit: Visit) -> HttpResponse:
             email=visit.text("email").strip(),
             name=visit.text("name"),
             role=Role.MANAGER,
-            permissions=_chosen(visit),
+            permissions=chosen_permissions(visit),
         )
         return go(PATH, done="added")
 
@@ -88,12 +89,12 @@ def _new() -> Sheet:
         fields=(
             Field("email", "E-mail", kind="email", hint="One of its own, that nobody else in the company has."),
             Field("name", "Name", is_required=False),
-            *_permissions(()),
+            *permission_fields(()),
         ),
     )
 
 
-def _permissions(held: Iterable[str]) -> tuple[Field, Field]:
+def permission_fields(held: Iterable[str]) -> tuple[Field, Field]:
     has = set(held)
     bundles = [Choice(key, name, hint, PRESETS[key] <= has) for key, (name, hint) in _PRESETS.items()]
     single = [Choice(one, one, is_chosen=one in has) for one in sorted(GRANTABLE)]
@@ -103,7 +104,7 @@ def _permissions(held: Iterable[str]) -> tuple[Field, Field]:
     )
 
 
-def _chosen(visit: Visit) -> Collection[Permission]:
+def chosen_permissions(visit: Visit) -> Collection[Permission]:
     """What is ticked in the bundles and one by one. Raises Invalid for nothing at all."""
     names = set(visit.request.POST.getlist("permissions"))
     for preset in visit.request.POST.getlist("preset"):
@@ -122,7 +123,12 @@ def change(visit: Visit, id: int) -> HttpResponse:
     manager = get_manager(visit.actor, id)
 
     def act() -> HttpResponse:
-        set_manager_permissions(visit.actor, email=manager.user.email, permissions=_chosen(visit))
+        set_manager_permissions(
+            visit.actor,
+            email=manager.user.email,
+            permissions=chosen_permissions(visit),
+            seen=visit.text("seen"),
+        )
         return go(PATH, done="changed")
 
     return tried(visit, _existing(manager), act)
@@ -135,7 +141,8 @@ def _existing(manager: Membership) -> Sheet:
         text=f"{manager.user.email}. What is changed here holds for all its keys at once.",
         back=PATH,
         crumbs=_ABOVE,
-        fields=_permissions(manager.permissions),
+        fields=permission_fields(manager.permissions),
+        hidden={"seen": seen_rights(manager)},
         links=(Link(f"{PATH}/{manager.pk}/remove", "Remove this manager"),),
     )
 

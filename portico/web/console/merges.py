@@ -17,7 +17,7 @@ from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.contacts import get_contact, list_contact_documents
 from portico.errors import Conflict, Invalid
 from portico.lib.texts import is_storable
-from portico.web.console import people
+from portico.web.console import person_rows
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, show_list
@@ -58,7 +58,7 @@ def _after(visit: Visit) -> tuple[Reason, str] | None:
 
 
 def _named(contact: Contact) -> str:
-    return people.name_of(vars(contact))
+    return person_rows.name_of(vars(contact))
 
 
 def _path_of(group: Group) -> str:
@@ -78,16 +78,16 @@ def show_merge(visit: Visit, id: int) -> HttpResponse:
 def _candidates(visit: Visit, contact: Contact) -> HttpResponse:
     search = visit.asked("search")
     chosen = Chosen(search=search or contact.last_name or contact.email or "")
-    page = list_contact_documents(visit.actor, people.PERSON, chosen, per_page=_SHOWN_FOUND)
+    page = list_contact_documents(visit.actor, person_rows.PERSON, chosen, per_page=_SHOWN_FOUND)
     listing = Listing(
         title=_("Merge {name}").format(name=_named(contact)),
         text=_("Which other contact is the same person? Nothing happens before you have seen what becomes of the two."),
-        columns=people.columns(),
+        columns=person_rows.columns(),
         path=lambda row: f"/contacts/{contact.pk}/merge?other={row['id']}",
         empty=_("Nobody else is like that. Look for another name or address."),
         crumbs=_above(contact),
     )
-    rows = [row for row in people.rows_of(page) if row["id"] != contact.pk]
+    rows = [row for row in person_rows.rows_of(page) if row["id"] != contact.pk]
     return show_list(visit, listing, rows, narrowing=Narrowing((SEARCH.holding(search),)))
 
 

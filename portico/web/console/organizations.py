@@ -24,7 +24,7 @@ from portico.contacts.queries.organizations import (
 from portico.errors import Conflict, Invalid, NotFound
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
-from portico.web.console import people
+from portico.web.console import person_rows
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
@@ -151,7 +151,7 @@ def _shown(visit: Visit, row: Mapping[str, Any], no: Invalid | None = None) -> H
     id, labels, actor = row["id"], _labels(), visit.actor
     facts = [(labels[name], row[name]) for name in _NAMES if name != "name" and row[name]]
     chosen = Chosen(organizations=(id,))
-    page = list_contact_documents(actor, people.PERSON, chosen, page=visit.page, per_page=people.PER_PAGE)
+    page = list_contact_documents(actor, person_rows.PERSON, chosen, page=visit.page, per_page=person_rows.PER_PAGE)
     links = []
     if actor.may(_P.TAGS_WRITE):
         links.append(Link(f"{PATH}/{id}/edit", _("Edit")))
@@ -169,16 +169,16 @@ def _shown(visit: Visit, row: Mapping[str, Any], no: Invalid | None = None) -> H
         organization=row,
         facts=[*facts, *((one["label"], shown(one["value"])) for one in row["custom"])],
         links=links,
-        columns=people.columns(),
-        rows=[_person(one) for one in people.rows_of(page)],
-        pages=people.people_pages(visit, page),
+        columns=person_rows.columns(),
+        rows=[_person(one) for one in person_rows.rows_of(page)],
+        pages=person_rows.people_pages(visit, page),
         may_sort=actor.may(_P.TAGS_WRITE),
         fields=filled(visit, [field], no) if no else [field],
     )
 
 
 def _person(row: Mapping[str, Any]) -> tuple[int, list[Any]]:
-    return row["id"], [column.value(row) for column in people.columns()]
+    return row["id"], [column.value(row) for column in person_rows.columns()]
 
 
 def _said(visit: Visit) -> str:

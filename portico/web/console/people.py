@@ -1,54 +1,259 @@
-"""People as rows of a list that is about something else: an organization, a segment, whom to merge with."""
+"""Settings → People: everybody who works here, what each may do, and where each is signed in."""
 
-import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Collection
+from datetime import datetime
+from urllib.parse import urlencode
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from portico.contacts.queries.contacts import Page
-from portico.lib.statements import Shape
-from portico.web.console.lists import Column, Pages, pages_of
-from portico.web.visits import Visit
+from portico.access import Permission, Role
+from portico.errors import Invalid
+from portico.identity.actions.company_sessions import end_sessions_of_member
+from portico.identity.actions.inviting import invite_member
+from portico.identity.actions.leaving import remove_member
+from portico.identity.actions.roles import change_role, seen_rights
+from portico.identity.queries.colleagues import Colleague, get_colleague, list_colleagues
+from portico.web.console.forms import Sheet, show_sheet, tried
+from portico.web.console.frame import Crumb
+from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, chips, show_list
+from portico.web.console.managers import chosen_permissions, permission_fields
+from portico.web.forms import Choice, Field, Link
+from portico.web.visits import Visit, go
 
-PER_PAGE = 25
-PERSON = Shape(
-    {
-        "id": "id",
-        "first_name": "first_name",
-        "last_name": "last_name",
-        "email": "email",
-        "phone": "phone",
-        "city": "city",
-        "consent": "consent",
-    }
-)
+PATH = "/settings/people"
+_PER_PAGE = 50
+_ROLES = {
+    Role.ADMIN: (gettext_lazy("Administrator"), gettext_lazy("Everything, also keys, people and this page.")),
+    Role.MANAGER: (gettext_lazy("Manager"), gettext_lazy("What is ticked below, and nothing else.")),
+    Role.REP: (gettext_lazy("Rep"), gettext_lazy("Its own contacts, tasks and page, in the console and in apps.")),
+}
+_SAID = {
+    "invited": gettext_lazy("The invitation is on its way by mail."),
+    "changed": gettext_lazy("The role is changed, from now on."),
+    "removed": gettext_lazy("This person has no access any more. Its contacts are still its own."),
+    "ended": gettext_lazy("The sessions are ended."),
+}
 
 
-def columns() -> tuple[Column, ...]:
-    return (
-        Column(_("Name"), name_of),
-        Column(_("E-mail"), _text("email")),
-        Column(_("Phone"), _text("phone")),
-        Column(_("City"), _text("city")),
-        Column(_("Status"), _text("consent")),
+def show(visit: Visit) -> HttpResponse:
+    asked = {name: visit.asked(name) for name in ("search", "role") if visit.asked(name)}
+    role = asked.get("role", "")
+    found = list_colleagues(
+        visit.actor,
+        search=asked.get("search", ""),
+        role=Role(role) if role in set(Role) else None,
+        before=visit.number_asked("before"),
+        limit=_PER_PAGE + 1,
+    )
+    rows = found[:_PER_PAGE]
+    after = f"?{urlencode({**asked, 'before': rows[-1].membership.pk})}" if len(found) > _PER_PAGE else ""
+    return show_list(
+        visit,
+        _listing(is_narrowed=bool(asked)),
+        rows,
+        said=str(_SAID.get(visit.done, "")),
+        narrowing=_narrowing(asked),
+        pages=Pages(after=after),
     )
 
 
-def _text(name: str) -> Callable[[Any], str]:
-    return lambda row: row[name] or ""
+def _listing(*, is_narrowed: bool) -> Listing:
+    return Listing(
+        title=_("People"),
+        text=_("Everybody who signs in here. Integrations are managers too: each has an account of its own."),
+        columns=(
+            Column(_("Name"), _name),
+            Column(_("E-mail"), lambda row: row.membership.user.email),
+            Column(_("Role"), _role),
+            Column(_("Last seen (UTC)"), lambda row: moment(row.last_seen_at)),
+            Column(_("Second factor"), _factors),
+        ),
+        path=lambda row: f"{PATH}/{row.membership.pk}",
+        empty=_("Nobody is like that.") if is_narrowed else _("Nobody yet. Invite the first colleague."),
+        add=Link(f"{PATH}/add", _("Invite a colleague")),
+        links=(Link("/settings/sessions", _("Sessions")), Link("/settings/sign-in", _("Rules of sign-in"))),
+    )
 
 
-def name_of(row: Any) -> str:
-    """What a person is called, or by which address one knows it."""
-    name = f"{row['first_name'] or ''} {row['last_name'] or ''}".strip()
-    return name or row["email"] or _("Contact {id}").format(id=row["id"])
+def _narrowing(asked: dict[str, str]) -> Narrowing:
+    roles = [Choice(one, str(name), is_chosen=asked.get("role") == one) for one, (name, _hint) in _ROLES.items()]
+    fields = (
+        SEARCH.holding(asked.get("search", "")),
+        Field(
+            "role", _("Role"), kind="select", choices=[Choice("", _("Any")), *roles], is_required=False, is_plain=True
+        ),
+    )
+    return Narrowing(fields, chips(asked, {"search": _("Search"), "role": _("Role")}))
 
 
-def rows_of(page: Page) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(f"[{page.rows}]")
-    return rows
+def _name(row: Colleague) -> str:
+    return row.membership.user.full_name or row.membership.user.email
 
 
-def people_pages(visit: Visit, page: Page) -> Pages:
-    return pages_of(visit, total=page.total, number=page.number, size=page.size)
+def _role(row: Colleague) -> str:
+    return str(_ROLES[Role(row.membership.role)][0])
+
+
+def moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else _("never")
+
+
+def _factors(row: Colleague) -> str:
+    held = [text for has, text in ((row.has_app, _("authenticator app")), (row.has_passkey, _("passkey"))) if has]
+    return ", ".join(held) or _("none")
+
+
+def show_add(visit: Visit) -> HttpResponse:
+    return show_sheet(visit, _new())
+
+
+def add(visit: Visit) -> HttpResponse:
+    def act() -> HttpResponse:
+        role = _chosen_role(visit)
+        invite_member(
+            visit.actor,
+            email=visit.text("email").strip(),
+            name=visit.text("name"),
+            role=role,
+            permissions=_granted(visit, role),
+        )
+        return go(PATH, done="invited")
+
+    return tried(visit, _new(), act)
+
+
+def _chosen_role(visit: Visit) -> Role:
+    if visit.text("role") not in set(Role):
+        raise Invalid.one("role", "required", _("Choose what this person is here."))
+    return Role(visit.text("role"))
+
+
+def _granted(visit: Visit, role: Role) -> Collection[Permission]:
+    """What is ticked holds for managers only; others have what their role has."""
+    return chosen_permissions(visit) if role is Role.MANAGER else ()
+
+
+def _new() -> Sheet:
+    return Sheet(
+        title=_("Invite a colleague"),
+        button=_("Send the invitation"),
+        text=_("A mail tells this person where to sign in; a code comes by mail each time."),
+        back=PATH,
+        crumbs=_above(),
+        fields=(
+            Field("email", _("E-mail"), kind="email"),
+            Field("name", _("Name"), is_required=False),
+            _role_field(None),
+            *permission_fields(()),
+        ),
+    )
+
+
+def _role_field(held: Role | None) -> Field:
+    choices = [Choice(role, str(name), str(hint), is_chosen=role is held) for role, (name, hint) in _ROLES.items()]
+    return Field("role", _("Role"), kind="radio", choices=choices)
+
+
+def _above(*more: Crumb) -> tuple[Crumb, ...]:
+    return (Crumb(PATH, _("People")), *more)
+
+
+def show_one(visit: Visit, id: int) -> HttpResponse:
+    sheet = _existing(visit, get_colleague(visit.actor, id))
+    return show_sheet(visit, sheet, said=str(_SAID.get(visit.done, "")))
+
+
+def change(visit: Visit, id: int) -> HttpResponse:
+    sheet = _existing(visit, get_colleague(visit.actor, id))
+
+    def act() -> HttpResponse:
+        role = _chosen_role(visit)
+        change_role(visit.actor, id, role=role, permissions=_granted(visit, role), seen=visit.text("seen"))
+        return go(f"{PATH}/{id}", done="changed")
+
+    return tried(visit, sheet, act)
+
+
+def _existing(visit: Visit, row: Colleague) -> Sheet:
+    """One's own is only shown: nobody changes what itself may do."""
+    member = row.membership
+    is_own = member.pk == visit.actor.membership_id
+    links = [Link(f"{PATH}/{member.pk}/sessions", _("End its sessions"))]
+    facts = _("%(email)s, %(role)s. Last seen: %(seen)s. Second factor: %(factors)s.") % {
+        "email": member.user.email,
+        "role": _role(row),
+        "seen": moment(row.last_seen_at),
+        "factors": _factors(row),
+    }
+    return Sheet(
+        title=_name(row),
+        button="" if is_own else _("Save"),
+        text=f"{facts} {_('This is you: another administrator can change your role.')}" if is_own else facts,
+        back=PATH,
+        crumbs=_above(),
+        fields=() if is_own else (_role_field(Role(member.role)), *permission_fields(member.permissions)),
+        hidden={"seen": seen_rights(member)},
+        links=links if is_own else [*links, Link(f"{PATH}/{member.pk}/remove", _("Remove from the company"))],
+    )
+
+
+def show_remove(visit: Visit, id: int) -> HttpResponse:
+    return show_sheet(visit, _removal(get_colleague(visit.actor, id)))
+
+
+def remove(visit: Visit, id: int) -> HttpResponse:
+    colleague = get_colleague(visit.actor, id)
+    email = colleague.membership.user.email
+
+    def act() -> HttpResponse:
+        if visit.text("email").strip().lower() != email.lower():
+            raise Invalid.one("email", "wrong", _("Type %(email)s to remove this person.") % {"email": email})
+        remove_member(visit.actor, email=email)
+        return go(PATH, done="removed")
+
+    return tried(visit, _removal(colleague), act)
+
+
+def _removal(row: Colleague) -> Sheet:
+    email, path = row.membership.user.email, f"{PATH}/{row.membership.pk}"
+    return Sheet(
+        title=_("Remove %(name)s") % {"name": _name(row)},
+        button=_("Remove"),
+        text=_("Its sessions and its keys here end at once. Its contacts stay, and are its own if it comes back."),
+        back=path,
+        crumbs=_above(Crumb(path, _name(row))),
+        fields=(Field("email", _("Type %(email)s") % {"email": email}, kind="email"),),
+        is_dangerous=True,
+    )
+
+
+def show_end(visit: Visit, id: int) -> HttpResponse:
+    return show_sheet(visit, _ending(get_colleague(visit.actor, id)))
+
+
+def end(visit: Visit, id: int) -> HttpResponse:
+    colleague = get_colleague(visit.actor, id)
+
+    def act() -> HttpResponse:
+        if visit.text("press") != "end":
+            raise Invalid.one("press", "required", _("Press the button to end them."))
+        end_sessions_of_member(visit.actor, id)
+        return go(f"{PATH}/{id}", done="ended")
+
+    return tried(visit, _ending(colleague), act)
+
+
+def _ending(row: Colleague) -> Sheet:
+    path = f"{PATH}/{row.membership.pk}"
+    return Sheet(
+        title=_("End the sessions of %(name)s") % {"name": _name(row)},
+        button=_("End them all"),
+        text=_("Whoever is signed in as this person here has to sign in again, in browsers and apps. You stay."),
+        back=path,
+        crumbs=_above(Crumb(path, _name(row))),
+        fields=(),
+        hidden={"press": "end"},
+        is_dangerous=True,
+    )

@@ -13,7 +13,7 @@ from portico.contacts.queries.contacts import get_contact
 from portico.errors import Invalid
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
-from portico.web.console.people import name_of
+from portico.web.console.person_rows import name_of
 from portico.web.forms import Field
 from portico.web.visits import Visit, go
 

@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from portico.access import Permission
+from portico.access import Permission, Role
 from portico.errors import Invalid
-from portico.identity.actions.inviting import invite_rep
+from portico.identity.actions.inviting import invite_member
 from portico.identity.actions.leaving import remove_member
 from portico.identity.models import Membership
 from portico.identity.queries.reps import get_rep
@@ -146,7 +146,7 @@ def show_add(visit: Visit) -> HttpResponse:
 
 def add(visit: Visit) -> HttpResponse:
     def act() -> HttpResponse:
-        invite_rep(visit.actor, email=visit.text("email").strip(), name=visit.text("name").strip())
+        invite_member(visit.actor, email=visit.text("email").strip(), role=Role.REP, name=visit.text("name").strip())
         return go(PATH, done="invited")
 
     return tried(visit, _new(), act)

@@ -14,7 +14,7 @@ from portico.contacts.queries.fields import list_custom_fields
 from portico.contacts.queries.naming import titles_in
 from portico.contacts.queries.segments import Known, get_segment, list_own_segments
 from portico.errors import Invalid, NotFound
-from portico.web.console import people
+from portico.web.console import person_rows
 from portico.web.console.filter_words import Subject, groups_in_words, subjects
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
@@ -76,7 +76,9 @@ def _joined(how: str, parts: Sequence[str]) -> str:
 
 def show_one(visit: Visit, id: int) -> HttpResponse:
     known = _own(visit, id)
-    page = list_contact_documents(visit.actor, people.PERSON, known.chosen, page=visit.page, per_page=people.PER_PAGE)
+    page = list_contact_documents(
+        visit.actor, person_rows.PERSON, known.chosen, page=visit.page, per_page=person_rows.PER_PAGE
+    )
     words = in_words(known.filter, known_subjects(visit), titles_in(visit.actor, [known.filter]))
     links = []
     if visit.actor.may(_P.TAGS_WRITE):
@@ -86,14 +88,14 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
     listing = Listing(
         title=known.title,
         text=_("Who is in it: {words}. {description}").format(description=known.description, words=words).strip(),
-        columns=people.columns(),
+        columns=person_rows.columns(),
         path=lambda row: f"/contacts/{row['id']}",
         empty=_lost(known) or _("Nobody is like that now."),
         crumbs=above(),
         links=links,
     )
     said = {"saved": _("The segment is saved.")}.get(visit.done, "")
-    return show_list(visit, listing, people.rows_of(page), said=said, pages=people.people_pages(visit, page))
+    return show_list(visit, listing, person_rows.rows_of(page), said=said, pages=person_rows.people_pages(visit, page))
 
 
 def _lost(known: Known) -> str:

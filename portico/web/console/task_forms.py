@@ -16,7 +16,7 @@ from portico.selling.queries.tasks import get_task_document
 from portico.web.console.days import outdated, seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
-from portico.web.console.people import name_of
+from portico.web.console.person_rows import name_of
 from portico.web.console.tasks import ID, PATH, ROW, priorities
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go

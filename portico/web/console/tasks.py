@@ -20,7 +20,7 @@ from portico.selling.queries.tasks import (
 )
 from portico.web.console.frame import show_screen
 from portico.web.console.lists import pages_of
-from portico.web.console.people import name_of
+from portico.web.console.person_rows import name_of
 from portico.web.visits import Visit, go
 
 PATH = "/tasks"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portico.access import Permission, Role, operator
+from portico.access import Permission, Role, operator, stranger
 from portico.companies.models import Company
 from portico.contacts.actions.field_by_field import add_custom_field
 from portico.contacts.actions.fields import Definition
@@ -32,7 +32,8 @@ from portico.content.actions.learning import save_announcement
 from portico.content.actions.libraries import Item, add_library
 from portico.content.models import Announcement, Library, Medium, Training, TrainingModule
 from portico.identity.actions.credentials import add_code, add_key
-from portico.identity.models import ApiKey, Membership, SecurityCode
+from portico.identity.actions.sessions import begin_browser_session
+from portico.identity.models import ApiKey, Membership, SecurityCode, Session
 from portico.outbox.models import WebhookDelivery, WebhookEndpoint
 from portico.outbox.webhooks.actions import add_endpoint
 from portico.selling.actions.calendar import save_event
@@ -74,6 +75,7 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         add_label(actor, List, Titled("Made"))
         add_key(actor, email=manager.user.email, name="Made")
         add_code(actor, name="Made")
+        begin_browser_session(stranger(wire="web"), manager, methods=["passcode"])
         upload = keep_upload(actor, [b"Email\nnew@acme.test\n"])
         batch = start_import(actor, upload, file="made.csv")
         pause_import(actor, batch.pk)
@@ -103,6 +105,8 @@ def make_things(company: Company, *, only_look: bool = False) -> Things:
         "announcements": Announcement.objects.filter(**of_company, title="Made"),
         "webhooks": WebhookEndpoint.objects.filter(**of_company),
         "deliveries": WebhookDelivery.objects.filter(**of_company),
+        "people": managers,
+        "sessions": Session.objects.filter(**of_company, membership__user__email="made@acme.test", ended_at=None),
         "security": SecurityCode.objects.filter(**of_company, name="Made", revoked_at=None),
         "tasks": Task.objects.filter(**of_company, title="Made"),
         "calendar": CalendarEvent.objects.filter(**of_company, title="Made"),
