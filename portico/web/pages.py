@@ -22,6 +22,7 @@ def page(
     **values: Any,
 ) -> HttpResponse:
     """A page of ours. `form_action` and `script` are what a Content-Security-Policy says: where its forms may lead."""
+    values.setdefault("onward", _onward(request))
     response = HttpResponse(render_to_string(f"web/{template}", values, request), status=status, headers=_HEADERS)
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -30,6 +31,13 @@ def page(
     if request.method == "HEAD":
         response.content = b""
     return response
+
+
+def _onward(request: HttpRequest) -> str:
+    """Where the choice of a language leads back to: here, but for an address that holds a secret or takes a form."""
+    name = str(getattr(request, "route_name", ""))
+    is_told = request.method == "GET" and name not in {"", "language"} and "<str:link>" not in name
+    return request.get_full_path() if is_told else ""
 
 
 def not_kept(response: HttpResponse) -> HttpResponse:

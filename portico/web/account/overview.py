@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.identity.actions.entering import enter_company
 from portico.identity.actions.sessions import usable_memberships
@@ -13,20 +14,23 @@ from portico.identity.queries.sessions import get_own_membership, list_sessions
 from portico.lib.agents import agent_name
 from portico.web.browsers import keep_session
 from portico.web.pages import page
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
 
 # What was done, by the name that the page's address carries.
-_SAID = {
-    "link": "You are signed in here. If an app asked for the mail and still wants a code, have it send a new one.",
-    "password": "Your password is changed. All other sessions are ended.",
-    "factor-added": "Your second factor is set up. All other sessions are ended.",
-    "app-removed": "The authenticator app is removed.",
-    "passkey-removed": "The passkey is removed.",
-    "session-named": "The session has its name.",
-    "session-ended": "The session is ended.",
-    "others-ended": "All other sessions are ended.",
-    "device-forgotten": "The device is forgotten.",
-    "company": "You are in another company now.",
+_SAID: dict[str, Text] = {
+    "link": lazy(
+        "You are signed in here. If an app asked for the mail and still wants a code, have it send a new one."
+    ),
+    "password": lazy("Your password is changed. All other sessions are ended."),
+    "factor-added": lazy("Your second factor is set up. All other sessions are ended."),
+    "app-removed": lazy("The authenticator app is removed."),
+    "passkey-removed": lazy("The passkey is removed."),
+    "session-named": lazy("The session has its name."),
+    "session-ended": lazy("The session is ended."),
+    "others-ended": lazy("All other sessions are ended."),
+    "device-forgotten": lazy("The device is forgotten."),
+    "company": lazy("You are in another company now."),
 }
 
 

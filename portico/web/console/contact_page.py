@@ -1,11 +1,14 @@
 """One contact: about it, what it is tagged with, what was written down, what changed."""
 
 import json
+from datetime import datetime
 from html import escape
 from typing import Any
 
 from django.db.models import Case, F, Value, When
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Permission
 from portico.contacts.actions.contacts import change_contact
@@ -18,15 +21,19 @@ from portico.errors import Invalid, NotFound
 from portico.lib.statements import Shape
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.shapes import titles_of
+from portico.web.core_texts import from_core
+from portico.web.figures import moment
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
+from portico.web.words import word
 
 _NOTES = 20
 _CHANGES = 20
-_SAID = {
-    "added": "The contact is added.",
-    "changed": "The contact is changed.",
-    "labelled": "Saved.",
-    "noted": "The note is written down.",
+_SAID: dict[str, Text] = {
+    "added": lazy("The contact is added."),
+    "changed": lazy("The contact is changed."),
+    "labelled": lazy("Saved."),
+    "noted": lazy("The note is written down."),
 }
 _ABOUT = Shape(
     {
@@ -67,18 +74,22 @@ _NOTE = Shape(
 def show_contact(visit: Visit, id: int, *, crumbs: tuple[Crumb, ...], no: Invalid | None = None) -> HttpResponse:
     row: dict[str, Any] = json.loads(get_contact_document(visit.actor, _ABOUT, id=id))
     notes = list_note_documents(visit.actor, _NOTE, id, per_page=_NOTES)
-    name = f"{row['first_name'] or ''} {row['last_name'] or ''}".strip() or row["email"] or f"Contact {id}"
+    name = (
+        f"{row['first_name'] or ''} {row['last_name'] or ''}".strip()
+        or row["email"]
+        or _("Contact %(id)s") % {"id": id}
+    )
     return show_screen(
         visit,
         "contact.html",
         title=name,
         crumbs=crumbs,
         no=no,
-        alert=str(no) if no else "",
+        alert=from_core(str(no)) if no else "",
         said=_SAID.get(visit.done, ""),
         contact=row,
         facts=_facts(row),
-        labels=(("tags", "Tags", row["tags"]), ("lists", "Lists", row["lists"])),
+        labels=(("tags", _("Tags"), row["tags"]), ("lists", _("Lists"), row["lists"])),
         notes=[{**note, "at": _moment(note["at"])} for note in json.loads(f"[{notes.rows}]")],
         typed=visit.text("text") if no else "",
         changes=[_change(event) for event in list_history(visit.actor, id, limit=_CHANGES).events],
@@ -91,24 +102,24 @@ def _facts(row: dict[str, Any]) -> list[tuple[str, Any]]:
     town = f"{row['postal_code'] or ''} {row['city'] or ''}".strip()
     place = ", ".join(text for text in (row["address_line_1"], town, row["state"], row["country"]) if text)
     facts = [
-        ("E-mail", row["email"]),
-        ("Phone", row["phone"]),
-        ("Address", place),
-        ("Birthday", row["date_of_birth"]),
-        ("Status", row["consent"]),
-        ("Stage", row["stage"]),
-        ("Company", row["organization"]),
-        ("Owner", row["owner"]),
-        ("Added", _moment(row["created_at"])),
-        ("Password", "set" if row["has_password"] else "none"),
-        ("Last sign-in", _moment(row["last_sign_in_at"])),
+        (_("E-mail"), row["email"]),
+        (_("Phone"), row["phone"]),
+        (_("Address"), place),
+        (_("Birthday"), row["date_of_birth"]),
+        (_("Status"), word(row["consent"])),
+        (_("Stage"), word(row["stage"])),
+        (_("Company"), row["organization"]),
+        (_("Owner"), row["owner"]),
+        (_("Added"), _moment(row["created_at"])),
+        (_("Password"), _("set") if row["has_password"] else _("none")),
+        (_("Last sign-in"), _moment(row["last_sign_in_at"])),
         *((slug, _shown(value)) for slug, value in row["custom_values"].items()),
     ]
     return [(label, value) for label, value in facts if value not in (None, "")]
 
 
 def _moment(text: str | None) -> str:
-    return f"{text[:10]} {text[11:16]} UTC" if text else ""
+    return _("%(moment)s UTC") % {"moment": moment(datetime.fromisoformat(text))} if text else ""
 
 
 def _change(event: Event) -> dict[str, Any]:
@@ -118,7 +129,7 @@ def _change(event: Event) -> dict[str, Any]:
 
 def _shown(value: object) -> str:
     if value in (None, "", []):
-        return "nothing"
+        return _("nothing")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -146,8 +157,8 @@ def note(visit: Visit, id: int) -> HttpResponse:
     text = visit.text("text").strip()
     try:
         if not text:
-            raise Invalid.one("text", "required", "Write something first.")
+            raise Invalid.one("text", "required", _("Write something first."))
         add_note(visit.actor, id, _as_note(text))
     except Invalid as no:
-        return show_contact(visit, id, crumbs=(Crumb("/contacts", "Contacts"),), no=no)
+        return show_contact(visit, id, crumbs=(Crumb("/contacts", _("Contacts")),), no=no)
     return go(f"/contacts/{id}", done="noted")

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Permission
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
@@ -21,12 +23,14 @@ from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, chips, pages_of, show_list
 from portico.web.console.shapes import titles_of
 from portico.web.forms import Choice, Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
+from portico.web.words import word
 
 PATH = "/contacts"
-_ABOVE = (Crumb(PATH, "Contacts"),)
+_ABOVE = (Crumb(PATH, lazy("Contacts")),)
 _PER_PAGE = 25
-_SAID = {"deleted": "The contact is deleted."}
+_SAID: dict[str, Text] = {"deleted": lazy("The contact is deleted.")}
 _ROW = Shape(
     {
         "id": "id",
@@ -40,18 +44,18 @@ _ROW = Shape(
     }
 )
 # What a list is narrowed by, in the address: the field's name, its label, and the Chosen's name for it.
-_NARROWED = {"tag": ("Tag", "tags"), "list": ("List", "lists"), "status": ("Status", "consents")}
+_NARROWED = {"tag": (lazy("Tag"), "tags"), "list": (lazy("List"), "lists"), "status": (lazy("Status"), "consents")}
 _FIELDS = (
-    Field("email", "E-mail", kind="email"),
-    Field("first_name", "First name", is_required=False),
-    Field("last_name", "Last name", is_required=False),
-    Field("phone", "Phone", kind="tel", is_required=False),
-    Field("address_line_1", "Address", is_required=False),
-    Field("postal_code", "Postal code", is_required=False),
-    Field("city", "City", is_required=False),
-    Field("state", "State", is_required=False),
-    Field("country", "Country", is_required=False, hint="Two letters, such as DE."),
-    Field("date_of_birth", "Birthday", kind="date", is_required=False),
+    Field("email", lazy("E-mail"), kind="email"),
+    Field("first_name", lazy("First name"), is_required=False),
+    Field("last_name", lazy("Last name"), is_required=False),
+    Field("phone", lazy("Phone"), kind="tel", is_required=False),
+    Field("address_line_1", lazy("Address"), is_required=False),
+    Field("postal_code", lazy("Postal code"), is_required=False),
+    Field("city", lazy("City"), is_required=False),
+    Field("state", lazy("State"), is_required=False),
+    Field("country", lazy("Country"), is_required=False, hint=lazy("Two letters, such as DE.")),
+    Field("date_of_birth", lazy("Birthday"), kind="date", is_required=False),
 )
 
 _EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage")})
@@ -86,39 +90,42 @@ def _chosen(visit: Visit) -> Chosen:
 
 def _narrowing(visit: Visit) -> Narrowing:
     asked = _asked(visit)
-    status = [Choice("", "Any"), *(Choice(one, one, is_chosen=asked.get("status") == one) for one in Consent.values)]
+    status = [
+        Choice("", _("Any")),
+        *(Choice(one, word(one), is_chosen=asked.get("status") == one) for one in Consent.values),
+    ]
     fields = (
         SEARCH.holding(asked.get("search", "")),
-        Field("tag", "Tag", value=asked.get("tag", ""), is_required=False, is_plain=True),
-        Field("list", "List", value=asked.get("list", ""), is_required=False, is_plain=True),
-        Field("status", "Status", kind="select", choices=status, is_required=False, is_plain=True),
+        Field("tag", _("Tag"), value=asked.get("tag", ""), is_required=False, is_plain=True),
+        Field("list", _("List"), value=asked.get("list", ""), is_required=False, is_plain=True),
+        Field("status", _("Status"), kind="select", choices=status, is_required=False, is_plain=True),
     )
-    labels = {"search": "Search", **{name: label for name, (label, _) in _NARROWED.items()}}
+    labels: dict[str, Text] = {"search": _("Search"), **{name: label for name, (label, _) in _NARROWED.items()}}
     return Narrowing(fields, chips(asked, labels))
 
 
 def _listing(visit: Visit) -> Listing:
     return Listing(
-        title="Contacts",
-        text="The people that the company knows, newest first.",
+        title=_("Contacts"),
+        text=_("The people that the company knows, newest first."),
         columns=(
-            Column("Name", name_of),
-            Column("E-mail", lambda row: row["email"] or ""),
-            Column("Phone", lambda row: row["phone"] or ""),
-            Column("Status", lambda row: row["consent"]),
-            Column("Tags", lambda row: ", ".join(row["tags"])),
-            Column("Lists", lambda row: ", ".join(row["lists"])),
+            Column(_("Name"), name_of),
+            Column(_("E-mail"), lambda row: row["email"] or ""),
+            Column(_("Phone"), lambda row: row["phone"] or ""),
+            Column(_("Status"), lambda row: word(row["consent"])),
+            Column(_("Tags"), lambda row: ", ".join(row["tags"])),
+            Column(_("Lists"), lambda row: ", ".join(row["lists"])),
         ),
         path=lambda row: f"{PATH}/{row['id']}",
-        empty="Nobody is like that." if _asked(visit) else "Nobody yet. Add somebody, or import a file.",
-        add=Link(f"{PATH}/add", "Add contact") if visit.actor.may(Permission.CONTACTS_WRITE) else None,
+        empty=_("Nobody is like that.") if _asked(visit) else _("Nobody yet. Add somebody, or import a file."),
+        add=Link(f"{PATH}/add", _("Add contact")) if visit.actor.may(Permission.CONTACTS_WRITE) else None,
     )
 
 
 def name_of(row: Mapping[str, Any]) -> str:
     """What a person is called, or by which address one knows it."""
     name = f"{row['first_name'] or ''} {row['last_name'] or ''}".strip()
-    return name or row["email"] or f"Contact {row['id']}"
+    return name or row["email"] or _("Contact %(id)s") % {"id": row["id"]}
 
 
 def show_add(visit: Visit) -> HttpResponse:
@@ -134,13 +141,13 @@ def add(visit: Visit) -> HttpResponse:
 
 
 def _new() -> Sheet:
-    choices = [Choice(one, one, is_chosen=one == Consent.SUBSCRIBED) for one in Consent.values]
+    choices = [Choice(one, word(one), is_chosen=one == Consent.SUBSCRIBED) for one in Consent.values]
     return Sheet(
-        title="Add contact",
-        button="Save",
+        title=_("Add contact"),
+        button=_("Save"),
         back=PATH,
         crumbs=_ABOVE,
-        fields=(*_FIELDS, Field("consent", "Status", kind="select", choices=choices)),
+        fields=(*_FIELDS, Field("consent", _("Status"), kind="select", choices=choices)),
     )
 
 
@@ -165,31 +172,31 @@ def edit(visit: Visit, id: int) -> HttpResponse:
         try:
             change_contact(visit.actor, id, _given(visit), seen=[Seen(_EDITED, visit.text("seen"))])
         except Outdated:
-            raise Conflict(_OUTDATED) from None
+            raise Conflict(str(_OUTDATED)) from None
         return go(f"{PATH}/{id}", done="changed")
 
     return tried(visit, _existing(visit, contact), act)
 
 
-_OUTDATED = (
+_OUTDATED = lazy(
     "Somebody has changed this contact since you opened the form. What you typed is still here: press Save once more"
     " to let it count, or go back to see what is new."
 )
 
 
 def _existing(visit: Visit, contact: Contact) -> Sheet:
-    consents = [Choice(one, one, is_chosen=one == contact.consent) for one in Consent.values]
-    stages = [Choice(one, one, is_chosen=one == contact.stage) for one in Stage.values]
+    consents = [Choice(one, word(one), is_chosen=one == contact.consent) for one in Consent.values]
+    stages = [Choice(one, word(one), is_chosen=one == contact.stage) for one in Stage.values]
     fields = [field.holding(str(getattr(contact, field.name) or "")) for field in _FIELDS]
     return Sheet(
         title=name_of(vars(contact)),
-        button="Save",
+        button=_("Save"),
         back=f"{PATH}/{contact.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name_of(vars(contact)))),
         fields=(
             *fields,
-            Field("consent", "Status", kind="select", choices=consents),
-            Field("stage", "Stage", kind="select", choices=stages),
+            Field("consent", _("Status"), kind="select", choices=consents),
+            Field("stage", _("Stage"), kind="select", choices=stages),
         ),
         hidden={"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())},
     )
@@ -204,7 +211,9 @@ def delete(visit: Visit, id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         if visit.text("name").strip() != name_of(vars(contact)):
-            raise Invalid.one("name", "wrong", f"Type {name_of(vars(contact))} to delete this contact.")
+            raise Invalid.one(
+                "name", "wrong", _("Type %(name)s to delete this contact.") % {"name": name_of(vars(contact))}
+            )
         delete_contacts(visit.actor, [id])
         return go(PATH, done="deleted")
 
@@ -214,11 +223,11 @@ def delete(visit: Visit, id: int) -> HttpResponse:
 def _deletion(contact: Contact) -> Sheet:
     name = name_of(vars(contact))
     return Sheet(
-        title=f"Delete {name}",
-        button="Delete",
-        text="The contact goes, with all that belongs to it. This cannot be undone.",
+        title=_("Delete %(name)s") % {"name": name},
+        button=_("Delete"),
+        text=_("The contact goes, with all that belongs to it. This cannot be undone."),
         back=f"{PATH}/{contact.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name)),
-        fields=(Field("name", f"Type {name}"),),
+        fields=(Field("name", _("Type %(name)s") % {"name": name}),),
         is_dangerous=True,
     )

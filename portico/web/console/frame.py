@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Permission
 from portico.errors import Busy, Refusal, TooMany
 from portico.http.routes import Demand, SignedIn, meets
 from portico.web.errors import STATUSES
 from portico.web.pages import page
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
 P = Permission
@@ -20,13 +22,13 @@ class Place:
     """A line of the navigation. Whoever does not meet the demand neither sees it nor gets there."""
 
     path: str
-    text: str
+    text: Text
     demand: Demand
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    text: str
+    text: Text
     places: tuple[Place, ...]
 
 
@@ -35,11 +37,11 @@ GROUPS = (
     Group(
         "",
         (
-            Place("/console", "Home", SignedIn),
-            Place("/contacts", "Contacts", P.CONTACTS_READ),
-            Place("/tags", "Tags", P.TAGS_READ),
-            Place("/lists", "Lists", P.TAGS_READ),
-            Place("/imports", "Imports", P.CONTACTS_WRITE),
+            Place("/console", lazy("Home"), SignedIn),
+            Place("/contacts", lazy("Contacts"), P.CONTACTS_READ),
+            Place("/tags", lazy("Tags"), P.TAGS_READ),
+            Place("/lists", lazy("Lists"), P.TAGS_READ),
+            Place("/imports", lazy("Imports"), P.CONTACTS_WRITE),
         ),
     ),
     Group(
@@ -49,9 +51,9 @@ GROUPS = (
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),
             Place("/modules", "Modules", P.ADMINISTRATION),
-            Place("/settings/mail", "Mail", P.ADMINISTRATION),
-            Place("/settings/company", "Company", P.ADMINISTRATION),
-            Place("/settings/audit", "Audit log", P.ADMINISTRATION),
+            Place("/settings/mail", lazy("Mail"), P.ADMINISTRATION),
+            Place("/settings/company", lazy("Company"), P.ADMINISTRATION),
+            Place("/settings/audit", lazy("Audit log"), P.ADMINISTRATION),
         ),
     ),
 )
@@ -60,14 +62,14 @@ GROUPS = (
 @dataclass(frozen=True, slots=True)
 class Crumb:
     path: str
-    text: str
+    text: Text
 
 
 def show_screen(
     visit: Visit,
     template: str,
     *,
-    title: str,
+    title: Text,
     no: Refusal | None = None,
     crumbs: tuple[Crumb, ...] = (),
     script: bool = False,

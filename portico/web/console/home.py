@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.access import Permission
 from portico.http.routes import meets
 from portico.reports.home import Home, get_home
 from portico.web.console.charts import bars
 from portico.web.console.frame import show_screen
+from portico.web.core_texts import from_core
+from portico.web.figures import day
 from portico.web.visits import Visit
 
 P = Permission
@@ -26,13 +29,14 @@ class _Step:
 
 def show(visit: Visit) -> HttpResponse:
     home = get_home(visit.actor)
-    numbers = [(str(day), number) for day, number in home.new_contacts]
+    numbers = [(day(one), number) for one, number in home.new_contacts]
     return show_screen(
         visit,
         "home.html",
-        title="Home",
+        title=_("Home"),
         home=home,
-        chart=bars("New subscribed contacts a day", numbers),
+        warnings=[from_core(line) for line in home.warnings],
+        chart=bars(_("New subscribed contacts a day"), numbers),
         numbers=[one for one in reversed(numbers) if one[1]],
         steps=_steps(home) if meets(visit.actor, P.ADMINISTRATION) else (),
     )
@@ -43,10 +47,10 @@ def _steps(home: Home) -> list[_Step]:
     if setup is None:
         return []
     return [
-        _Step("Add contacts", "/contacts/add", bool(overview and overview.contacts)),
-        _Step("Create an API key", "/settings/rest-api/add", setup.has_key),
-        _Step("Call the API with it", "/settings/rest-api", setup.has_used_key),
-        _Step("Let other sites verify logins", "/modules/remote-authentication", setup.lets_sites_ask),
-        _Step("Invite a colleague", "/settings/managers/add", setup.has_colleague),
-        _Step("Connect mail", "/settings/mail", bool(settings.EMAIL_URL)),
+        _Step(_("Add contacts"), "/contacts/add", bool(overview and overview.contacts)),
+        _Step(_("Create an API key"), "/settings/rest-api/add", setup.has_key),
+        _Step(_("Call the API with it"), "/settings/rest-api", setup.has_used_key),
+        _Step(_("Let other sites verify logins"), "/modules/remote-authentication", setup.lets_sites_ask),
+        _Step(_("Invite a colleague"), "/settings/managers/add", setup.has_colleague),
+        _Step(_("Connect mail"), "/settings/mail", bool(settings.EMAIL_URL)),
     ]

@@ -6,10 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.errors import Refusal
 from portico.web.console.frame import Crumb, show_screen
+from portico.web.core_texts import from_core
 from portico.web.forms import Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
 
@@ -17,7 +20,7 @@ from portico.web.visits import Visit
 class Column:
     """`value` makes a cell's text of a row."""
 
-    label: str
+    label: Text
     value: Callable[[Any], Any]
     is_number: bool = False
 
@@ -29,18 +32,18 @@ class Listing:
     `press` is a button that sends an empty form to the screen itself.
     """
 
-    title: str
-    text: str
+    title: Text
+    text: Text
     columns: Sequence[Column]
     path: Callable[[Any], str]
-    empty: str
+    empty: Text
     add: Link | None = None
     crumbs: tuple[Crumb, ...] = ()
     links: Sequence[Link] = ()
-    press: str = ""
+    press: Text = ""
 
 
-SEARCH = Field("search", "Search", kind="search", is_required=False, is_plain=True)
+SEARCH = Field("search", lazy("Search"), kind="search", is_required=False, is_plain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Narrowing:
     chips: Sequence[Link] = ()
 
 
-def chips(asked: Mapping[str, str], labels: Mapping[str, str]) -> list[Link]:
+def chips(asked: Mapping[str, str], labels: Mapping[str, Text]) -> list[Link]:
     """What the address narrows by, each as a link to the same without it."""
 
     def without(name: str) -> str:
@@ -95,7 +98,7 @@ def show_list(
     listing: Listing,
     rows: Iterable[Any],
     *,
-    said: str = "",
+    said: Text = "",
     narrowing: Narrowing | None = None,
     pages: Pages | None = None,
     no: Refusal | None = None,
@@ -108,7 +111,7 @@ def show_list(
         title=listing.title,
         crumbs=listing.crumbs,
         no=no,
-        alert=str(no) if no else "",
+        alert=from_core(str(no)) if no else "",
         listing=listing,
         rows=cells,
         said=said,
