@@ -24,6 +24,7 @@ def page(
     """A page of ours. `form_action` and `script` are what a Content-Security-Policy says: where its forms may lead."""
     values.setdefault("onward", _onward(request))
     response = HttpResponse(render_to_string(f"web/{template}", values, request), status=status, headers=_HEADERS)
+    response["Vary"] = "Accept-Language, Cookie"  # for the language
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
         f"script-src {script}; connect-src {script}; form-action {form_action}"

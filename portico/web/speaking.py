@@ -44,6 +44,6 @@ def _form(visit: Visit) -> Form:
         title=_("Language"),
         button=_("Save"),
         path=visit.onward("/language"),
-        fields=[Field("language", _("In which language"), kind="radio", choices=choices)],
+        fields=[Field("language", _("In which language"), kind="select", choices=choices)],
         links=[Link(visit.next or "/account", _("Leave it as it is"))],
     )

@@ -1,6 +1,6 @@
 """Imports: a file is sent, its columns are matched, tried out, and then the worker loads it; it can be undone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from portico.contacts.importing.batches import cancel_import, pause_import, resume_import, start_import
 from portico.contacts.importing.guessing import look_at
-from portico.contacts.importing.mapping import list_fields
+from portico.contacts.importing.mapping import CUSTOM, list_fields
 from portico.contacts.importing.options import Options
 from portico.contacts.importing.report import report_lines
 from portico.contacts.importing.trying import Forecast, try_import
@@ -141,13 +141,15 @@ def _matched(
 ) -> HttpResponse:
     guess = look_at(visit.actor, open_upload(visit.actor, asked.upload))
     chosen = asked.options.columns or guess.columns()
-    known = list_fields(visit.actor)
+    known = [
+        Choice(field, label if field.startswith(CUSTOM) else word(label)) for field, label in list_fields(visit.actor)
+    ]
     columns = [
         {
             "header": name,
             "place": place,
             "sample": ", ".join(cell for row in guess.sample[:_ROWS_SHOWN] for cell in row[place : place + 1] if cell),
-            "choices": [Choice(field, label, is_chosen=chosen.get(name) == field) for field, label in known],
+            "choices": [replace(one, is_chosen=chosen.get(name) == one.value) for one in known],
         }
         for place, name in enumerate(guess.header)
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from portico.errors import Refusal
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.core_texts import from_core
+from portico.web.figures import number
 from portico.web.forms import Field, Link
 from portico.web.texts import Text
 from portico.web.visits import Visit
@@ -93,6 +94,11 @@ def pages_of(visit: Visit, *, total: int, number: int, size: int) -> Pages:
     )
 
 
+def _cell(column: Column, row: Any) -> Any:
+    value = column.value(row)
+    return number(value) if column.is_number and isinstance(value, int | float) else value
+
+
 def show_list(
     visit: Visit,
     listing: Listing,
@@ -104,7 +110,7 @@ def show_list(
     no: Refusal | None = None,
 ) -> HttpResponse:
     """`no` is why what the address asks for cannot be listed."""
-    cells = [(listing.path(row), [column.value(row) for column in listing.columns]) for row in rows]
+    cells = [(listing.path(row), [_cell(column, row) for column in listing.columns]) for row in rows]
     return show_screen(
         visit,
         "list.html",

@@ -1,7 +1,7 @@
 """What keys and security codes have in common on their screens: rules that one sets, and how they are used."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -87,9 +87,8 @@ def show_credential(
         (_("From"), ", ".join(one.allowed_networks) or _("any address")),
         (_("Requests a minute"), one.requests_per_minute or _("no limit")),
     )
-    sums = [
-        (one_day["day"], sum(times for name, times in one_day.items() if name != "day")) for one_day in reversed(days)
-    ]
+    by_day = [(day(date.fromisoformat(one["day"])), _numbers(one)) for one in days]
+    sums = [(label, sum(numbers)) for label, numbers in reversed(by_day)]
     return show_screen(
         visit,
         "detail.html",
@@ -100,5 +99,9 @@ def show_credential(
         chart=bars(_("Requests a day"), sums),
         table_title=_("Use in the last 30 days"),
         table_columns=(_("Day (UTC)"), _("Answered"), _("Refused"), _("Wrong"), _("Failed")),
-        table=[tuple(one_day.values()) for one_day in days],
+        table=[(label, *numbers) for label, numbers in by_day],
     )
+
+
+def _numbers(one_day: Mapping[str, Any]) -> list[int]:
+    return [times for name, times in one_day.items() if name != "day"]
