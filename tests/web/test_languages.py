@@ -19,7 +19,7 @@ from portico.web.core_texts import from_core
 from tests import catalogue
 from tests.make import make_contact, make_member
 from tests.server import Server
-from tests.web.browser import Browser
+from tests.web.browser import Browser, link_to, mails_to, texts_to
 
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 
@@ -100,6 +100,17 @@ def test_the_core_says_no_in_the_readers_language(server: Server, acme: Company)
     assert "Rest API" in browser.get("/settings/rest-api").text
     refused = server.get("/wp-json/fluent-crm/v2/subscribers", headers=GERMAN)
     assert refused.json()["message"] == server.get("/wp-json/fluent-crm/v2/subscribers").json()["message"]
+
+
+def test_the_mail_that_a_page_sends_is_in_the_pages_language(server: Server, acme: Company) -> None:
+    member = make_member(acme, "Anna", Role.ADMIN)
+    browser = Browser(server)
+    browser.send("/language", language="de")
+    browser.enter(member)
+    assert mails_to(member.user.email)[-1].subject == "Ihr Anmeldecode für Acme"
+    assert browser.send("/forgot", email=member.user.email).status_code == 303
+    assert "Der Link gilt eine Stunde lang" in texts_to(member.user.email)[-1]
+    assert Browser(server).get(link_to(member.user.email, "reset/prl_")).status_code == 200
 
 
 @pytest.mark.parametrize(
