@@ -25,6 +25,15 @@ def compile_catalogues(sources: Path, compiled: Path) -> None:
             _compile(source, target)
 
 
+def translations(sources: Path, language: str, *, context: str) -> list[tuple[str, str]]:
+    """What of this context a catalogue translates, beside its translation."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415 -- slow to load, and not every process needs it
+
+    with (sources / language / _PLACE.with_suffix(".po")).open("rb") as text:
+        found = [(str(one.id), str(one.string)) for one in read_po(text) if one.context == context]
+    return [(text, translation) for text, translation in found if translation]
+
+
 def _sources(sources: Path) -> Iterator[Path]:
     yield from sorted(sources.glob(f"*/{_PLACE}.po"))
 

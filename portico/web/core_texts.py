@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils.translation import get_language, pgettext
+
+from portico.lib.catalogues import translations
 
 CONTEXT = "core"
 _PLACE = re.compile(r"%\((\w+)\)s")
@@ -36,13 +37,8 @@ def _with_values(language: str, text: str) -> str:
 @cache
 def _forms(language: str) -> Sequence[tuple[re.Pattern[str], str]]:
     """What sentences with values look like, the longest before those that would take it too."""
-    source = settings.CATALOGUES / language / "LC_MESSAGES" / "django.po"
-    with source.open("rb") as text:
-        known = [
-            (str(one.id), str(one.string))
-            for one in read_po(text)
-            if one.context == CONTEXT and one.string and _PLACE.search(str(one.id))
-        ]
+    texts = translations(settings.CATALOGUES, language, context=CONTEXT)
+    known = [(english, text) for english, text in texts if _PLACE.search(english)]
     known.sort(key=lambda pair: len(_PLACE.sub("", pair[0])), reverse=True)
     return [(_form(english), translation) for english, translation in known]
 
