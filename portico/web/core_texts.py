@@ -14,6 +14,7 @@ from django.utils.translation import get_language, pgettext
 from portico.lib.catalogues import translations
 
 CONTEXT = "core"
+_LONGEST = 500  # characters that are compared with forms: what somebody typed is in the sentence, and may be made to cost
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -23,7 +24,7 @@ def from_core(text: str) -> str:
     if not text or language == settings.LANGUAGE_CODE:
         return text
     translated = pgettext(CONTEXT, text)
-    return translated if translated != text else _with_values(language, text)
+    return translated if translated != text or len(text) > _LONGEST else _with_values(language, text)
 
 
 def _with_values(language: str, text: str) -> str:
