@@ -14,7 +14,7 @@ from django.utils.translation import get_language, pgettext
 from portico.lib.catalogues import translations
 
 CONTEXT = "core"
-_LONGEST = 500  # characters that are compared with forms: what somebody typed is in the sentence, and may be made to cost
+_LONGEST = 500  # characters that are compared with forms: what somebody typed may be in it, made to cost
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
