@@ -14,7 +14,7 @@ from portico.audit.verifying import verify_audit
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Narrowing, Pages, chips, show_list
 from portico.web.core_texts import from_core
-from portico.web.figures import second
+from portico.web.figures import number, second
 from portico.web.forms import Field, Link
 from portico.web.texts import Text
 from portico.web.visits import Visit
@@ -70,10 +70,10 @@ def prove(visit: Visit) -> HttpResponse:
             _("The chain is"),
             _("broken: %(why)s") % {"why": from_core(verdict.broken)} if verdict.broken else _("whole"),
         ),
-        (_("Entries in it"), verdict.entries),
-        (_("Seals"), verdict.seals),
-        (_("Waiting for the next seal"), verdict.unsealed),
-        (_("Without details, since a person was erased"), verdict.erased),
+        (_("Entries in it"), number(verdict.entries)),
+        (_("Seals"), number(verdict.seals)),
+        (_("Waiting for the next seal"), number(verdict.unsealed)),
+        (_("Without details, since a person was erased"), number(verdict.erased)),
         (_("Note this elsewhere, to know later that nothing was cut off"), verdict.head),
     )
     return show_screen(visit, "detail.html", title=_("Proof"), crumbs=_ABOVE, facts=facts)

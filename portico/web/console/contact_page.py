@@ -1,7 +1,7 @@
 """One contact: about it, what it is tagged with, what was written down, what changed."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
@@ -22,7 +22,7 @@ from portico.lib.statements import Shape
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.shapes import titles_of
 from portico.web.core_texts import from_core
-from portico.web.figures import moment
+from portico.web.figures import day, moment
 from portico.web.texts import Text
 from portico.web.visits import Visit, go
 from portico.web.words import word
@@ -105,7 +105,7 @@ def _facts(row: dict[str, Any]) -> list[tuple[str, Any]]:
         (_("E-mail"), row["email"]),
         (_("Phone"), row["phone"]),
         (_("Address"), place),
-        (_("Birthday"), row["date_of_birth"]),
+        (_("Birthday"), _birthday(row["date_of_birth"])),
         (_("Status"), word(row["consent"])),
         (_("Stage"), word(row["stage"])),
         (_("Company"), row["organization"]),
@@ -116,6 +116,10 @@ def _facts(row: dict[str, Any]) -> list[tuple[str, Any]]:
         *((slug, _shown(value)) for slug, value in row["custom_values"].items()),
     ]
     return [(label, value) for label, value in facts if value not in (None, "")]
+
+
+def _birthday(text: str | None) -> str:
+    return day(date.fromisoformat(text)) if text else ""
 
 
 def _moment(text: str | None) -> str:
