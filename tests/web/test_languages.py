@@ -107,7 +107,7 @@ def test_the_mail_that_a_page_sends_is_in_the_pages_language(server: Server, acm
     browser = Browser(server)
     browser.send("/language", language="de")
     browser.enter(member)
-    assert mails_to(member.user.email)[-1].subject == "Ihr Anmeldecode für Acme"
+    assert mails_to(member.user.email)[-1].subject == "Ihr Anmeldecode für Portico"
     assert browser.send("/forgot", email=member.user.email).status_code == 303
     assert "Der Link gilt eine Stunde lang" in texts_to(member.user.email)[-1]
     assert Browser(server).get(link_to(member.user.email, "reset/prl_")).status_code == 200
