@@ -100,7 +100,7 @@ def wrong(catalog: Catalog) -> Iterator[str]:
 
 def why_wrong(message: Message) -> str:
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or [""])
     if not all(strings):
         return "no translation"
     values = {name for id in ids for name in PLACE.findall(id)}

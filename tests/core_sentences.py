@@ -56,7 +56,7 @@ def named_texts(tree: ast.Module | ast.ClassDef) -> Iterator[tuple[str, str]]:
 def of_call(call: ast.Call, constants: dict[str, str]) -> Iterator[str]:
     name = name_of(call.func)
     if name == "NotFound" and len(call.args) == 1 and isinstance(call.args[0], ast.Constant):
-        yield f"There is no such {call.args[0].value}."
+        yield f"There is no such {call.args[0].value!s}."
     place = REFUSALS.get(name)
     if place is None or len(call.args) <= place:
         return

@@ -10,13 +10,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from tests.chromium import CHROMIUM
 from tests.server import Server
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
-SIZES = {"desk": {"width": 1280, "height": 860}, "phone": {"width": 360, "height": 780}}
+SIZES = {"desk": ViewportSize(width=1280, height=860), "phone": ViewportSize(width=360, height=780)}
 # The name of a picture, and its address; {contact} is one of the demo's.
 SCREENS = {
     "home": "/console",
@@ -62,7 +62,7 @@ def looks() -> Iterator[tuple[str, str, str, list[str]]]:
 def take(browser: Browser, server: Server, cookie: str) -> None:
     for language, scheme, size, names in looks():
         context = browser.new_context(
-            viewport=SIZES[size],  # type: ignore[arg-type]  # width and height
+            viewport=SIZES[size],
             color_scheme=scheme,  # type: ignore[arg-type]  # one of two
             locale=language,
         )

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from django.conf import settings
 from django.utils import translation
 
@@ -40,7 +41,7 @@ def test_all_that_is_said_is_said_in_every_language_with_the_same_values() -> No
 
 
 def test_a_text_without_translation_or_with_other_values_is_found() -> None:
-    made = catalogue.Catalog(locale="de")
+    made = Catalog(locale="de")
     made.add("Type %(name)s", "Geben Sie %(nome)s ein")
     made.add("Nothing.", "")
     made.add(("%(n)s day", "%(n)s days"), ("%(n)s Tag", "Tage"))

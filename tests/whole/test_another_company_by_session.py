@@ -48,16 +48,16 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
 }
 FREE_PAGES = """
     sign-in sign-in/code sign-in/password sign-in/factor forgot reset/<str:link> language sign-out account
-    account/set-up account/prove account/password account/app account/passkeys/add console contacts/add tags/add lists/add
-    imports imports/add
+    account/set-up account/prove account/password account/app account/passkeys/add console
+    contacts/add tags/add lists/add imports imports/add
     settings/managers settings/managers/add settings/rest-api settings/rest-api/add settings/security
     settings/security/add settings/mail settings/company settings/audit/proof modules modules/<str:name>
 """
 FREE_FORMS = """
     sign-in sign-in/code sign-in/password sign-in/passkey sign-in/factor sign-in/factor/passkey forgot
     reset/<str:link> language sign-out account/prove account/prove/mail account/prove/passkey account/password
-    account/app account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
-    imports/add
+    account/app account/app/begin account/app/remove account/passkeys/add account/recovery-codes
+    account/sessions/end-others imports/add
     contacts/add tags/add lists/add settings/managers/add settings/security/add settings/mail settings/company
     modules/<str:name>
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 from portico.companies.models import Company
 from portico.web.browsers import COOKIE
@@ -21,8 +21,8 @@ FOLDERS = [os.environ.get("TEST_NODE_MODULES"), Path(__file__).parents[3] / "nod
 AXE = next(
     (file for folder in FOLDERS if folder and (file := Path(folder) / "axe-core" / "axe.min.js").is_file()), None
 )
-PHONE = {"width": 360, "height": 780}
-DESK = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=360, height=780)
+DESK = ViewportSize(width=1280, height=900)
 # Serious and critical ones, of WCAG 2.2 AA and of what else axe-core knows.
 RUN = """async (rules) => {
     const found = await axe.run(document, rules.length ? {runOnly: {type: "rule", values: rules}} : {});
@@ -97,7 +97,7 @@ def test_nothing_runs_out_of_a_phones_screen_not_even_in_german(acme: Company, o
     paths, wrong = [*screens(filled(acme)), site_of(owner, acme)], dict[str, list[str]]()
     with context_of(owner, locale="de-DE") as context:
         page = context.new_page()
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # width and height
+        page.set_viewport_size(PHONE)
         for path in paths:
             page.goto(f"{owner.server.url}{path}")
             found = page.evaluate(RUNS_OUT)
