@@ -45,6 +45,8 @@ _WORDS: Mapping[str, Text] = {
     "audio": lazy("audio"),
     "document": lazy("document"),
     "pdf": lazy("PDF"),
+    # Who asks.
+    "Unknown software": lazy("Unknown software"),
     # What a column of a file can be.
     "Email": lazy("Email"),
     "Full name": lazy("Full name"),

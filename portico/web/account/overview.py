@@ -16,6 +16,7 @@ from portico.web.browsers import keep_session
 from portico.web.pages import page
 from portico.web.texts import Text
 from portico.web.visits import Visit, go
+from portico.web.words import word
 
 # What was done, by the name that the page's address carries.
 _SAID: dict[str, Text] = {
@@ -49,8 +50,8 @@ def show(visit: Visit) -> HttpResponse:
         membership=get_own_membership(visit.actor),
         companies=usable_memberships(user_id),
         factors=find_factors(user_id),
-        sessions=[_Shown(one, agent_name(one.agent)) for one in list_sessions(visit.actor)],
-        devices=[_Shown(one, agent_name(one.label)) for one in list_devices(user_id)],
+        sessions=[_Shown(one, word(agent_name(one.agent))) for one in list_sessions(visit.actor)],
+        devices=[_Shown(one, word(agent_name(one.label))) for one in list_devices(user_id)],
         here=visit.live.facts.id,
         said=_SAID.get(visit.done, ""),
     )
