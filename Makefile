@@ -4,10 +4,10 @@ PIP = .venv/bin/python -m pip --quiet --disable-pip-version-check
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help run setup test soak check format bench lock clean
+.PHONY: help run setup test soak check format bench screenshots lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 run: .venv/runtime.done ## start Portico with demo data on http://127.0.0.1:8000
 	@.venv/bin/portico up --demo
@@ -33,6 +33,9 @@ format: .venv/dev.done ## put every file into the one format
 
 bench: .venv/runtime.done ## measure: what and how is told in benchmarks/README.md
 	.venv/bin/python -m benchmarks
+
+screenshots: .venv/dev.done ## pictures of the main screens, light and dark, on a desk and on a phone, into screenshots/
+	.venv/bin/python -m tests.screenshots
 
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

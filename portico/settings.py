@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from portico.lib.catalogues import compiled_folder
 from portico.lib.environment import Environment, database_of
 from portico.lib.keyfile import read_or_make
 from portico.lib.media_store import media_store_of
@@ -99,6 +100,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 LANGUAGE_CODE = "en"
+# Those that our pages are in, each in its own words. Only our pages ask for one; wires answer in English.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_NAME = "portico_language"
+CATALOGUES = Path(__file__).parent / "locale"
+LOCALE_PATHS = [compiled_folder(CATALOGUES, DATA_FOLDER / "locale")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 # Forms of ours carry a token that only this browser's own page knows. Behind a proxy that ends TLS, Django sees http.

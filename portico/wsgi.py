@@ -20,6 +20,9 @@ from django.conf import settings  # noqa: E402 -- after the setup
 from django.db import connections  # noqa: E402 -- same
 
 from portico.http.application import application  # noqa: E402 -- same
+from portico.lib.catalogues import compile_catalogues  # noqa: E402 -- same
+
+compile_catalogues(settings.CATALOGUES, settings.LOCALE_PATHS[0])
 
 # Not in the settings themselves: they are read before this process is forked, and a pool's threads do not survive that.
 connections.settings["default"]["OPTIONS"]["pool"] = settings.WEB_POOL

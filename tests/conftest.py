@@ -7,7 +7,9 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 
+from portico.lib.catalogues import compile_catalogues
 from tests.folders import make_migrated_folder
 from tests.server import OwnDatabase, Server
 
@@ -17,6 +19,7 @@ os.environ["PORTICO_DATA"] = _folder.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "portico.settings"
 _database = OwnDatabase()
 django.setup()
+compile_catalogues(settings.CATALOGUES, settings.LOCALE_PATHS[0])
 
 
 def pytest_unconfigure() -> None:

@@ -13,6 +13,9 @@ def _company() -> "models.ForeignKey[Company, Company]":
     return models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
 
 
+NO_LANGUAGE = "en"  # what is told where there has to be one
+
+
 class User(AbstractBaseUser):
     """A person who operates Portico, in one or several companies."""
 
@@ -22,7 +25,7 @@ class User(AbstractBaseUser):
     phone = models.TextField(null=True)
     bio = models.TextField(null=True)
     image_url = models.TextField(null=True)
-    language = models.TextField(default="en")
+    language = models.TextField(default="")  # ISO 639-1; "" as long as none was chosen
     time_zone = models.TextField(default="UTC")
     is_operator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

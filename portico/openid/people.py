@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portico.contacts.models import Contact
-from portico.identity.models import Membership
+from portico.identity.models import NO_LANGUAGE, Membership
 from portico.lib.secrets import digest
 
 MOST_TAGS = 200  # in a token, which travels in a header; userinfo tells all
@@ -71,7 +71,7 @@ def person_of_membership(one: Membership) -> Person:
         user.last_name,
         proof_of(subject, user.password),
         membership_id=one.pk,
-        language=user.language,
+        language=user.language or NO_LANGUAGE,
         time_zone=user.time_zone,
         role=one.role,
     )

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 
 from portico.errors import Denied, Invalid, NotFound
@@ -13,6 +14,7 @@ from portico.identity.queries.factors import owes_factor
 from portico.web import errors
 from portico.web.browsers import find_any_session, find_session, visitor
 from portico.web.console.routes import UPLOADS
+from portico.web.languages import in_own_language, speak
 from portico.web.pages import not_kept
 from portico.web.routes import ROUTES, SETTING_UP
 from portico.web.visits import Visit, go
@@ -21,6 +23,7 @@ _LONGEST_FORM = 32 * 1024  # bytes
 _FORM, _FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
+@in_own_language
 @answering(errors)
 def show(request: HttpRequest, path: str) -> HttpResponse:
     """GET, HEAD and POST of a page."""
@@ -32,7 +35,7 @@ def show(request: HttpRequest, path: str) -> HttpResponse:
         return HttpResponseNotAllowed(list(known))
     request.route_name = route.path  # type: ignore[attr-defined]  # ours, for the log
     if not client_of(request).may_send_credentials:
-        raise Denied("Signing in over plain HTTP is refused: use https.")
+        raise Denied(_("Signing in over plain HTTP is refused: use https."))
     _check_form(request, route)
     response = _protected(request, route, parameters)
     if settings.CSRF_COOKIE_NAME in response.cookies and client_of(request).is_secure:
@@ -54,7 +57,7 @@ def _check_form(request: HttpRequest, route: Route) -> None:
     if not announced.isdigit() or int(announced) > (settings.UPLOAD_BYTES if has_file else _LONGEST_FORM):
         raise BodyTooLarge
     if int(announced) and request.content_type != (_FILES if has_file else _FORM):
-        raise Invalid.one("form", "type", "This is no form of a page here.")
+        raise Invalid.one("form", "type", _("This is no form of a page here."))
 
 
 @csrf_protect
@@ -64,6 +67,7 @@ def _protected(request: HttpRequest, route: Route, parameters: dict[str, str | i
     session = find_any_session(request)
     if session is None:
         return go("/sign-in", next=request.get_full_path() if request.method == "GET" else "/account")
+    speak(session.language)
     if not meets(session.actor, route.demand):
         raise NotFound("page")  # what one may not see is not there
     if route.path not in SETTING_UP and owes_factor(session.actor):

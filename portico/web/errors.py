@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from portico.errors import Busy, Conflict, Denied, Gone, Invalid, NotFound, NotSignedIn, Refusal, TooMany
 from portico.http.boundary import Answers, current_request_id
+from portico.web.core_texts import from_core
+from portico.web.languages import in_own_language
 from portico.web.pages import HEADERS
 
 _TITLES = {
@@ -36,7 +38,7 @@ _ADVICE = {
 
 
 def _refused(status: int, no: Refusal) -> HttpResponse:
-    return told(status, str(no), no)
+    return told(status, from_core(str(no)), no)
 
 
 def told(status: int, sentence: str, no: Refusal | None = None) -> HttpResponse:
@@ -80,6 +82,7 @@ def bug(request_id: str) -> HttpResponse:  # noqa: ARG001 -- every page of these
     return told(500, "")
 
 
+@in_own_language
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django's CSRF_FAILURE_VIEW
     """For a form that comes from elsewhere, or from a page that was opened in another session or company."""
     return told(

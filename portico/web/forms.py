@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from django.http import HttpResponse
 
 from portico.errors import Busy, Conflict, Gone, Invalid, Refusal, TooMany
+from portico.web.core_texts import from_core
 from portico.web.errors import STATUSES
 from portico.web.pages import page
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     value: str
-    text: str
-    hint: str = ""
+    text: Text
+    hint: Text = ""
     is_chosen: bool = False
 
 
@@ -28,10 +30,10 @@ class Field:
     """
 
     name: str
-    label: str
+    label: Text
     kind: str = "text"
     autocomplete: str = "off"
-    hint: str = ""
+    hint: Text = ""
     value: str = ""
     choices: Sequence[Choice] = ()
     suggestions: Sequence[str] = ()
@@ -49,14 +51,14 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Link:
     path: str
-    text: str
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
     """A button that asks the browser for a passkey, and sends what it answers. `options` is JSON for the browser."""
 
-    button: str
+    button: Text
     options: str
     does: str = "get"  # or create
     path: str = ""  # where the answer goes; "" for the page itself
@@ -69,18 +71,18 @@ class Form:
     `path` is where it goes, "" for the page itself. `picture` (SVG) and `shown` (a text to be copied) stand above it.
     """
 
-    title: str
-    button: str = ""
+    title: Text
+    button: Text = ""
     path: str = ""
     picture: str = ""
     shown: str = ""
     fields: Sequence[Field] = ()
-    text: str = ""
+    text: Text = ""
     links: Sequence[Link] = ()
     passkey: Passkey | None = None
 
 
-def show_form(visit: Visit, form: Form, no: Refusal | None = None, *, said: str = "") -> HttpResponse:
+def show_form(visit: Visit, form: Form, no: Refusal | None = None, *, said: Text = "") -> HttpResponse:
     """The page. `no` is why what was sent cannot be taken; `said` a sentence about what was done before."""
     response = page(
         visit.request,
@@ -108,7 +110,7 @@ def tried(visit: Visit, form: Form, act: Callable[[], HttpResponse]) -> HttpResp
 
 def filled(visit: Visit, fields: Sequence[Field], no: Refusal | None) -> list[Field]:
     """The fields as they are shown after `no`: errors beside them, what was typed kept, where to begin."""
-    errors = {problem.field: problem.text for problem in no.problems} if isinstance(no, Invalid) else {}
+    errors = {problem.field: from_core(problem.text) for problem in no.problems} if isinstance(no, Invalid) else {}
     first = next((field.name for field in fields if field.name in errors), fields[0].name if fields else "")
     return [
         replace(
@@ -129,6 +131,6 @@ def _kept(visit: Visit, field: Field) -> Field:
 def alert_of(fields: Sequence[Field], no: Refusal | None) -> str:
     """What is wrong with none of these fields in particular."""
     if not isinstance(no, Invalid):
-        return str(no) if no else ""
+        return from_core(str(no)) if no else ""
     names = {field.name for field in fields}
-    return " ".join(problem.text for problem in no.problems if problem.field not in names)
+    return " ".join(from_core(problem.text) for problem in no.problems if problem.field not in names)

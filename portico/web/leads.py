@@ -11,6 +11,7 @@ from portico.errors import Invalid
 from portico.http.bodies import read_body
 from portico.lib.php.query import parse_query
 from portico.web.browsers import visitor
+from portico.web.core_texts import from_core
 from portico.web.public import answer_once
 
 FIELDS = ("first_name", "last_name", "email", "phone", "message")
@@ -36,7 +37,7 @@ def sent(request: HttpRequest, template: str, document: str, page: LeadPage) -> 
         if not values.get(TRAP):
             capture_lead(visitor(request), page, values)
     except Invalid as no:
-        problems = {problem.field: problem.text for problem in no.problems}
+        problems = {problem.field: from_core(problem.text) for problem in no.problems}
         return answer_once(template, document, status=422, form=Form(values, problems))
     response = HttpResponseRedirect(f"{request.path}?{THANKS}")
     response.status_code = 303

@@ -11,6 +11,7 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from portico.http.conditions import answered_if_new, entity_tag
 
@@ -23,6 +24,7 @@ _HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     # Asked for each time, because each time is a view; who has it already gets no body.
     "Cache-Control": "no-cache",
+    "Vary": "Accept-Language, Cookie",  # the words around what somebody wrote are the reader's
 }
 
 
@@ -35,7 +37,9 @@ class _Rendered:
 
 def answer(request: HttpRequest, template: str, document: str) -> HttpResponse:
     """The page that this document (JSON, from the database) makes of the template, or 304."""
-    response = answered_if_new(request, _response(_rendered(template, document)))
+    response = answered_if_new(
+        request, _response(_rendered(template, document, get_language() or settings.LANGUAGE_CODE))
+    )
     if request.method == "HEAD":
         response.content = b""
     return response
@@ -57,7 +61,7 @@ def _response(rendered: _Rendered) -> HttpResponse:
 
 
 @lru_cache(maxsize=512)
-def _rendered(template: str, document: str) -> _Rendered:
+def _rendered(template: str, document: str, _language: str) -> _Rendered:
     return _render(template, orjson.loads(document), {})
 
 

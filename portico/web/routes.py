@@ -1,6 +1,7 @@
 """Every page for people who sign in: who may open it is on its line."""
 
 from portico.http.routes import Public, Routes, SignedIn, route
+from portico.web import speaking
 from portico.web.account import app, overview, passkeys, password, proving, sessions
 from portico.web.account.fresh import fresh
 from portico.web.console.routes import CONSOLE
@@ -24,6 +25,8 @@ ROUTES = Routes(
     route("POST", "reset/<str:link>", reset.send, Public),
     route("GET", "sign-out", out.show, SignedIn),
     route("POST", "sign-out", out.send, SignedIn),
+    route("GET", "language", speaking.show, Public),
+    route("POST", "language", speaking.choose, Public),
     route("GET", "account", overview.show, SignedIn),
     route("POST", "account/company", overview.switch, SignedIn),
     route("GET", "account/set-up", overview.set_up, SignedIn),

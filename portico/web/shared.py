@@ -18,6 +18,7 @@ from portico.http.boundary import answering
 from portico.lib.statements import BuildObject, JsonField, Literal, Shape
 from portico.web import errors, leads
 from portico.web.counting import count_visit
+from portico.web.languages import in_own_language
 from portico.web.public import answer, answer_once
 
 TEMPLATE = "shared.html"
@@ -69,6 +70,7 @@ SHAPE = Shape(
 )
 
 
+@in_own_language
 @answering(errors)
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, code: str) -> HttpResponse:

@@ -4,6 +4,7 @@ Mail scanners open links, and some send what they find in them; so only the pres
 """
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from portico.errors import Denied, Gone
 from portico.http.boundary import answering
@@ -13,17 +14,19 @@ from portico.identity.actions.signing_in import find_redirect, use_link
 from portico.lib.origins import origin_of
 from portico.web import errors
 from portico.web.browsers import visitor
+from portico.web.languages import in_own_language
 from portico.web.pages import not_kept, page
 from portico.web.presses import is_pressed, press_of
 from portico.web.signing_in.steps import asked, go_on
 from portico.web.visits import Visit
 
 
+@in_own_language
 @answering(errors)
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """GET and HEAD show the button, POST is its press; any other POST shows it again."""
     if not client_of(request).may_send_credentials:
-        raise Denied("Links over plain HTTP are refused: use https.")
+        raise Denied(_("Links over plain HTTP are refused: use https."))
     try:
         is_press = request.method == "POST" and is_pressed(request, token)
         return not_kept(_used(request, token) if is_press else _shown(request, token))

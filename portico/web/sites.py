@@ -14,6 +14,7 @@ from portico.identity.queries.profile_links import shown_links
 from portico.lib.statements import Shape
 from portico.web import errors, leads
 from portico.web.counting import count_visit
+from portico.web.languages import in_own_language
 from portico.web.public import answer, answer_once
 
 TEMPLATE = "site.html"
@@ -38,6 +39,7 @@ SHAPE = Shape(
 )
 
 
+@in_own_language
 @answering(errors)
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, company: str, slug: str) -> HttpResponse:

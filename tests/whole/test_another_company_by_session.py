@@ -92,7 +92,8 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ("GET", "settings/audit"): (lambda n: {"actor": n.member_email},),
 }
 FREE_PAGES = """
-    sign-in sign-in/code sign-in/password sign-in/factor forgot reset/<str:link> sign-out account account/set-up
+    sign-in sign-in/code sign-in/password sign-in/factor forgot reset/<str:link> language sign-out
+    account account/set-up
     account/prove account/password account/app account/passkeys/add console contacts/add tags/add lists/add
     imports imports/add calendar calendar/feed calendar/add reps/add mysite news
     saved-views bulk-changes
@@ -106,7 +107,8 @@ FREE_PAGES = """
 """
 FREE_FORMS = """
     sign-in sign-in/code sign-in/password sign-in/passkey sign-in/factor sign-in/factor/passkey forgot
-    reset/<str:link> sign-out account/prove account/prove/mail account/prove/passkey account/password account/app
+    reset/<str:link> language sign-out
+    account/prove account/prove/mail account/prove/passkey account/password account/app
     account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
     saved-views imports/add contacts/add tags/add lists/add organizations/add settings/custom-fields/add
     settings/managers/add settings/security/add settings/mail settings/company

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from portico.access import Actor
 from portico.audit.actions import record
@@ -24,14 +25,15 @@ from portico.outbox.actions import send_mail
 LINK_LIVES = timedelta(hours=1)
 LINK_PREFIX = "prl_"
 
-_TEXT = """\
+# In the language of the page on which it was asked for.
+_TEXT = gettext_lazy("""\
 To set a new password, open this page:
 
-    {address}/reset/{link}
+    %(address)s/reset/%(link)s
 
 It is good for one hour and for one new password. If you did not ask for it, leave this mail alone: your password
 stays as it is.
-"""
+""")
 
 
 def ask_for_reset(actor: Actor, *, email: str) -> None:
@@ -54,7 +56,7 @@ def _ask(actor: Actor, email: str) -> None:
     )
     savepoint = transaction.savepoint()
     to = user.email if user else email
-    send_mail(to=to, subject="A new password", text=_TEXT.format(address=settings.PUBLIC_URL, link=link))
+    send_mail(to=to, subject=gettext("A new password"), text=_TEXT % {"address": settings.PUBLIC_URL, "link": link})
     # For nobody the same statements run and are taken back: how long an answer takes must not tell who is known.
     (transaction.savepoint_commit if is_usable else transaction.savepoint_rollback)(savepoint)
     record(actor, "password.reset_asked", "password reset", reset.pk)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from portico.access import Actor
 from portico.audit.actions import record
@@ -145,28 +146,34 @@ def _mail(challenge: Challenge, secret: _NewSecret) -> None:
     send_mail(
         to=challenge.email,
         sender_name=name,
-        subject=f"Your sign-in code for {name}",
-        text=_TEXT.format(
-            name=name, code=secret.code, address=settings.PUBLIC_URL, link=secret.link, minutes=CODE_LIVES.seconds // 60
-        ),
+        subject=gettext("Your sign-in code for %(name)s") % {"name": name},
+        text=_TEXT
+        % {
+            "name": name,
+            "code": secret.code,
+            "address": settings.PUBLIC_URL,
+            "link": secret.link,
+            "minutes": CODE_LIVES.seconds // 60,
+        },
         company_id=challenge.company_id,
     )
     # For nobody the same statements run and are taken back: how long an answer takes must not tell who is known.
     (transaction.savepoint_rollback if challenge.user_id is None else transaction.savepoint_commit)(savepoint)
 
 
-_TEXT = """\
-Your sign-in code for {name} is
+# In the language of the page on which it was asked for; what apps ask for is in English.
+_TEXT = gettext_lazy("""\
+Your sign-in code for %(name)s is
 
-    {code}
+    %(code)s
 
 Or open this page and press its button:
 
-    {address}/sign-in/{link}
+    %(address)s/sign-in/%(link)s
 
-Both are good for {minutes} minutes and for one sign-in. If you did not ask for them, leave this mail alone:
+Both are good for %(minutes)s minutes and for one sign-in. If you did not ask for them, leave this mail alone:
 without it nobody can sign in as you. We never ask for the code by phone or mail.
-"""
+""")
 
 
 def resend_passcode(actor: Actor, *, public_id: str) -> Challenge:

@@ -38,13 +38,14 @@ class SessionFacts:
 class LiveSession:
     """A session that may act now. `origins` are the web origins from which its company lets browsers call.
 
-    `methods` are how its person proved who it is, as Session has them.
+    `methods` are how its person proved who it is, as Session has them; `language` is what it chose, "" for none.
     """
 
     facts: SessionFacts
     actor: Actor
     origins: tuple[str, ...]
     methods: tuple[str, ...]
+    language: str = ""
 
 
 def get_live_session(company_id: int, session_id: int, asking: Actor) -> LiveSession:
@@ -72,7 +73,8 @@ def get_live_session_of_cookie(token: str, asking: Actor) -> LiveSession:
 def _live(row: tuple[Any, ...] | None, asking: Actor) -> LiveSession:
     if row is None:
         raise NotSignedIn
-    id, expires_at, company_id, membership_id, user_id, role, granted, email, modules, origins, methods, is_seen = row
+    id, expires_at, company_id, membership_id, user_id, role, granted, email, language, modules, origins, *more = row
+    methods, is_seen = more
     if not is_seen:
         _note_seen(company_id, id)
     actor = Actor(
@@ -91,7 +93,7 @@ def _live(row: tuple[Any, ...] | None, asking: Actor) -> LiveSession:
         device=asking.device,
     )
     facts = SessionFacts(id, company_id, membership_id, user_id, expires_at)
-    return LiveSession(facts, actor, tuple(origins), tuple(methods))
+    return LiveSession(facts, actor, tuple(origins), tuple(methods), language)
 
 
 def _note_seen(company_id: int, session_id: int) -> None:
@@ -102,8 +104,8 @@ def _note_seen(company_id: int, session_id: int) -> None:
 
 _COLUMNS = (
     "id", "expires_at", "company_id", "membership_id", "membership__user_id", "membership__role",
-    "membership__permissions", "membership__user__email", "company__modules", "company__allowed_origins", "methods",
-    "is_seen",
+    "membership__permissions", "membership__user__email", "membership__user__language", "company__modules",
+    "company__allowed_origins", "methods", "is_seen",
 )  # fmt: skip
 _ACTIVE = Q(
     ended_at=None,

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from django.db.models import Case, F, IntegerField, Q, TextField, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.db.models.lookups import GreaterThan
 from django.http import HttpResponse
 
@@ -14,6 +14,7 @@ from portico.content.actions.sites import make_site
 from portico.content.queries.sites import own_site_times, site_address_of_member
 from portico.errors import NotFound
 from portico.identity.actions.profiles import OF_MEMBER, OF_PERSON, SOCIALS, change_profile
+from portico.identity.models import NO_LANGUAGE
 from portico.identity.queries.sessions import get_own_membership_document
 from portico.lib.statements import BuildObject, JsonField, Literal, Shape
 from portico.protocols.fluid.expressions import Instant, full_name, or_null
@@ -47,7 +48,7 @@ PROFILE = Shape(
         "phone": "user__phone",
         "bio": "user__bio",
         "image_url": "user__image_url",
-        "language": "user__language",
+        "language": Coalesce(or_null("user__language"), Value(NO_LANGUAGE), output_field=TextField()),
         "time_zone": "user__time_zone",
         "share_link": site_address_of_member(),
         "mysite_url": site_address_of_member(),

@@ -3,13 +3,15 @@
 import segno
 from django.http import HttpResponse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.identity.actions.authenticator_apps import Seed, begin_app, confirm_app, find_seed, remove_app
 from portico.web.account.codes import show_codes
 from portico.web.forms import Field, Form, Link, show_form, tried
 from portico.web.visits import Visit, go
 
-_BACK = Link("/account", "Back to your account")
+_BACK = Link("/account", lazy("Back to your account"))
 _GROUP = 4  # characters of a seed that are read at once
 
 
@@ -35,20 +37,22 @@ def remove(visit: Visit) -> HttpResponse:
 def _form(seed: Seed | None) -> Form:
     if seed is None:
         return Form(
-            title="Add an authenticator app",
-            text="It shows a new code every half minute, and every sign-in will ask for one. Have the app ready.",
-            button="Begin",
+            title=_("Add an authenticator app"),
+            text=_("It shows a new code every half minute, and every sign-in will ask for one. Have the app ready."),
+            button=_("Begin"),
             path="/account/app/begin",
             links=[_BACK],
         )
     return Form(
-        title="Add an authenticator app",
-        text="Scan the picture with the app, or type the text under it. Then type the code that the app shows.",
+        title=_("Add an authenticator app"),
+        text=_("Scan the picture with the app, or type the text under it. Then type the code that the app shows."),
         picture=_picture(seed.uri),
         shown=" ".join(seed.text[at : at + _GROUP] for at in range(0, len(seed.text), _GROUP)),
-        button="Add it",
+        button=_("Add it"),
         fields=[
-            Field("code", "Code of the app", autocomplete="one-time-code", inputmode="numeric", hint="Six digits.")
+            Field(
+                "code", _("Code of the app"), autocomplete="one-time-code", inputmode="numeric", hint=_("Six digits.")
+            )
         ],
         links=[_BACK],
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.identity.actions.entering import enter_company
 from portico.identity.actions.sessions import usable_memberships
@@ -13,20 +14,24 @@ from portico.identity.queries.sessions import get_own_membership, list_sessions
 from portico.lib.agents import agent_name
 from portico.web.browsers import keep_session
 from portico.web.pages import page
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
+from portico.web.words import word
 
 # What was done, by the name that the page's address carries.
-_SAID = {
-    "link": "You are signed in here. If an app asked for the mail and still wants a code, have it send a new one.",
-    "password": "Your password is changed. All other sessions are ended.",
-    "factor-added": "Your second factor is set up. All other sessions are ended.",
-    "app-removed": "The authenticator app is removed.",
-    "passkey-removed": "The passkey is removed.",
-    "session-named": "The session has its name.",
-    "session-ended": "The session is ended.",
-    "others-ended": "All other sessions are ended.",
-    "device-forgotten": "The device is forgotten.",
-    "company": "You are in another company now.",
+_SAID: dict[str, Text] = {
+    "link": lazy(
+        "You are signed in here. If an app asked for the mail and still wants a code, have it send a new one."
+    ),
+    "password": lazy("Your password is changed. All other sessions are ended."),
+    "factor-added": lazy("Your second factor is set up. All other sessions are ended."),
+    "app-removed": lazy("The authenticator app is removed."),
+    "passkey-removed": lazy("The passkey is removed."),
+    "session-named": lazy("The session has its name."),
+    "session-ended": lazy("The session is ended."),
+    "others-ended": lazy("All other sessions are ended."),
+    "device-forgotten": lazy("The device is forgotten."),
+    "company": lazy("You are in another company now."),
 }
 
 
@@ -45,8 +50,8 @@ def show(visit: Visit) -> HttpResponse:
         membership=get_own_membership(visit.actor),
         companies=usable_memberships(user_id),
         factors=find_factors(user_id),
-        sessions=[_Shown(one, agent_name(one.agent)) for one in list_sessions(visit.actor)],
-        devices=[_Shown(one, agent_name(one.label)) for one in list_devices(user_id)],
+        sessions=[_Shown(one, word(agent_name(one.agent))) for one in list_sessions(visit.actor)],
+        devices=[_Shown(one, word(agent_name(one.label))) for one in list_devices(user_id)],
         here=visit.live.facts.id,
         said=_SAID.get(visit.done, ""),
     )

@@ -1,6 +1,7 @@
 """Passkeys, and the recovery codes that stand in for a lost one."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.identity.actions.passkeys import add_passkey, passkey_to_add, remove_passkey
 from portico.identity.actions.recovery_codes import renew_recovery_codes
@@ -32,9 +33,11 @@ def renew_codes(visit: Visit) -> HttpResponse:
 
 def _form(visit: Visit) -> Form:
     return Form(
-        title="Add a passkey",
-        text="Your phone, your computer or a security key keeps it. With it you sign in without code and password.",
-        fields=[Field("name", "Name", hint="By which you tell it from others, such as “my phone”.", is_kept=True)],
-        passkey=Passkey("Add it", passkey_to_add(visit.actor), does="create"),
-        links=[Link("/account", "Back to your account")],
+        title=_("Add a passkey"),
+        text=_("Your phone, your computer or a security key keeps it. With it you sign in without code and password."),
+        fields=[
+            Field("name", _("Name"), hint=_("By which you tell it from others, such as “my phone”."), is_kept=True)
+        ],
+        passkey=Passkey(_("Add it"), passkey_to_add(visit.actor), does="create"),
+        links=[Link("/account", _("Back to your account"))],
     )

@@ -1,4 +1,5 @@
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.identity.actions.passwords import set_own_password
 from portico.web.forms import Form, Link, show_form, tried
@@ -6,11 +7,11 @@ from portico.web.signing_in.reset import NEW_PASSWORD
 from portico.web.visits import Visit, go
 
 _FORM = Form(
-    title="Set a password",
-    text="All your other sessions end with that.",
-    button="Set it",
+    title=lazy("Set a password"),
+    text=lazy("All your other sessions end with that."),
+    button=lazy("Set it"),
     fields=[NEW_PASSWORD],
-    links=[Link("/account", "Leave it as it is")],
+    links=[Link("/account", lazy("Leave it as it is"))],
 )
 
 

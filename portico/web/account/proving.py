@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.identity.actions.passkeys import passkey_to_prove
 from portico.identity.actions.proving import (
@@ -19,11 +21,14 @@ from portico.web.visits import Visit, go
 
 _FIELDS = {
     Proof.FACTOR: Field(
-        "code", "Code of your app", autocomplete="one-time-code", hint="Six digits. A recovery code will do too, once."
+        "code",
+        lazy("Code of your app"),
+        autocomplete="one-time-code",
+        hint=lazy("Six digits. A recovery code will do too, once."),
     ),
-    Proof.PASSWORD: Field("code", "Your password", "password", "current-password"),
+    Proof.PASSWORD: Field("code", lazy("Your password"), "password", "current-password"),
     Proof.CODE: Field(
-        "verification_code", "Code", autocomplete="one-time-code", inputmode="numeric", hint="Six digits."
+        "verification_code", lazy("Code"), autocomplete="one-time-code", inputmode="numeric", hint=lazy("Six digits.")
     ),
 }
 
@@ -65,23 +70,23 @@ def _by_what_was_typed(visit: Visit) -> None:
 
 def _form(visit: Visit) -> Form:
     wanted = proof_wanted(visit.actor)
-    leave = Link("/account", "Back to your account")
+    leave = Link("/account", _("Back to your account"))
     if wanted is Proof.CODE and (visit.done == "again" or not asked(visit)[0]):
         return Form(
-            title="Is it you?",
-            text="Before your sign-in changes, we mail you a code.",
-            button="Send me a code",
+            title=_("Is it you?"),
+            text=_("Before your sign-in changes, we mail you a code."),
+            button=_("Send me a code"),
             path=visit.onward("/account/prove/mail"),
             links=[leave],
         )
-    again = Link(visit.onward("/account/prove", done="again"), "Send another mail")
+    again = Link(visit.onward("/account/prove", done="again"), _("Send another mail"))
     options = passkey_to_prove(visit.actor.user_id or 0)
     return Form(
-        title="Is it you?",
-        text="Before your sign-in changes, prove once more who you are.",
-        button="Go on",
+        title=_("Is it you?"),
+        text=_("Before your sign-in changes, prove once more who you are."),
+        button=_("Go on"),
         path=visit.onward("/account/prove"),
         fields=[_FIELDS[wanted]],
-        passkey=Passkey("Use a passkey", options, path=visit.onward("/account/prove/passkey")) if options else None,
+        passkey=Passkey(_("Use a passkey"), options, path=visit.onward("/account/prove/passkey")) if options else None,
         links=[again, leave] if wanted is Proof.CODE else [leave],
     )

@@ -15,7 +15,7 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(of(button.dataset.copy).textContent);
-      said(button, "Copied");
+      said(button, button.dataset.said);
     });
   }
 
@@ -47,7 +47,7 @@
         } catch {} // not JSON: as it came
         answer.textContent = `HTTP ${response.status}\n${shown.slice(0, 20000)}`;
       } catch (error) {
-        answer.textContent = `Nothing was answered: ${error.message}`;
+        answer.textContent = `${button.dataset.failed} ${error.message}`;
       }
     });
   }

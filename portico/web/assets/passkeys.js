@@ -35,10 +35,11 @@
     form.submit();
   };
 
-  const why = (error) => {
-    if (error.name === "SecurityError") return "Passkeys work only where this server is opened by its own name.";
-    if (error.name === "InvalidStateError") return "This device has a passkey for you already.";
-    return "No passkey was used. Try again, or use another way.";
+  // In the page's language, which only the page knows.
+  const why = (error, said) => {
+    if (error.name === "SecurityError") return said.elsewhere;
+    if (error.name === "InvalidStateError") return said.twice;
+    return said.failed;
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
@@ -48,7 +49,7 @@
       const alert = form.querySelector("[role=alert]");
       alert.hidden = true;
       ask(form).catch((error) => {
-        alert.textContent = why(error);
+        alert.textContent = why(error, form.dataset);
         alert.hidden = false;
       });
     });

@@ -5,21 +5,26 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.audit.models import AuditEntry
 from portico.audit.queries import list_company_entries
 from portico.audit.verifying import verify_audit
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Narrowing, Pages, chips, show_list
+from portico.web.core_texts import from_core
+from portico.web.figures import number, second
 from portico.web.forms import Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
 PATH = "/settings/audit"
 _PER_PAGE = 50
 _LONGEST_DETAILS = 240
-_ABOVE = (Crumb(PATH, "Audit log"),)
+_ABOVE = (Crumb(PATH, lazy("Audit log")),)
 # What the list is narrowed by, in the address.
-_NARROWED = {"actor": "Who", "action": "What"}
+_NARROWED: dict[str, Text] = {"actor": lazy("Who"), "action": lazy("What")}
 
 
 def show(visit: Visit) -> HttpResponse:
@@ -33,20 +38,20 @@ def show(visit: Visit) -> HttpResponse:
     ]
     after = f"?{urlencode({**asked, 'before': rows[-1].pk})}" if len(found) > _PER_PAGE else ""
     listing = Listing(
-        title="Audit log",
-        text="Everything that changed something, newest first. Entries are sealed in a chain and cannot be changed.",
+        title=_("Audit log"),
+        text=_("Everything that changed something, newest first. Entries are sealed in a chain and cannot be changed."),
         columns=(
-            Column("When (UTC)", lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
-            Column("Who", lambda row: row.actor),
-            Column("What", lambda row: row.action),
-            Column("To what", lambda row: f"{row.subject} {row.subject_id or ''}".strip()),
-            Column("Through", lambda row: row.wire),
-            Column("From", lambda row: row.address),
-            Column("Details", _details),
+            Column(_("When (UTC)"), lambda row: second(row.at)),
+            Column(_("Who"), lambda row: row.actor),
+            Column(_("What"), lambda row: row.action),
+            Column(_("To what"), lambda row: f"{row.subject} {row.subject_id or ''}".strip()),
+            Column(_("Through"), lambda row: row.wire),
+            Column(_("From"), lambda row: row.address),
+            Column(_("Details"), _details),
         ),
         path=lambda _: "",
-        empty="Nothing is like that.",
-        links=(Link(f"{PATH}/proof", "Prove that nothing was changed"),),
+        empty=_("Nothing is like that."),
+        links=(Link(f"{PATH}/proof", _("Prove that nothing was changed")),),
     )
     return show_list(
         visit, listing, rows, narrowing=Narrowing(fields, chips(asked, _NARROWED)), pages=Pages(after=after)
@@ -61,11 +66,14 @@ def _details(row: AuditEntry) -> str:
 def prove(visit: Visit) -> HttpResponse:
     verdict = verify_audit(visit.actor.company_id)
     facts = (
-        ("The chain is", f"broken: {verdict.broken}" if verdict.broken else "whole"),
-        ("Entries in it", verdict.entries),
-        ("Seals", verdict.seals),
-        ("Waiting for the next seal", verdict.unsealed),
-        ("Without details, since a person was erased", verdict.erased),
-        ("Note this elsewhere, to know later that nothing was cut off", verdict.head),
+        (
+            _("The chain is"),
+            _("broken: %(why)s") % {"why": from_core(verdict.broken)} if verdict.broken else _("whole"),
+        ),
+        (_("Entries in it"), number(verdict.entries)),
+        (_("Seals"), number(verdict.seals)),
+        (_("Waiting for the next seal"), number(verdict.unsealed)),
+        (_("Without details, since a person was erased"), number(verdict.erased)),
+        (_("Note this elsewhere, to know later that nothing was cut off"), verdict.head),
     )
-    return show_screen(visit, "detail.html", title="Proof", crumbs=_ABOVE, facts=facts)
+    return show_screen(visit, "detail.html", title=_("Proof"), crumbs=_ABOVE, facts=facts)

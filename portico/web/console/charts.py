@@ -9,10 +9,12 @@ _GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    x: float
-    y: float
-    width: float
-    height: float
+    """Its place as SVG wants it written, whatever the reader's language does to numbers."""
+
+    x: str
+    y: str
+    width: str
+    height: str
     title: str
 
 
@@ -36,5 +38,6 @@ def bars(title: str, numbers: Sequence[tuple[str, int]]) -> Chart | None:
     made = []
     for place, (label, number) in enumerate(numbers):
         height = round(_HEIGHT * number / most, 1)
-        made.append(Bar(round(place * step, 1), _HEIGHT - height, round(step - _GAP, 1), height, f"{label}: {number}"))
+        x, y, wide, high = (f"{one:.1f}" for one in (place * step, _HEIGHT - height, step - _GAP, height))
+        made.append(Bar(x, y, wide, high, f"{label}: {number}"))
     return Chart(title, made, most)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.contacts.queries.labels import tag_id_of
 from portico.errors import Invalid, NotFound
@@ -26,31 +27,40 @@ from portico.web.console.uses import (
     show_credential,
     time_field,
 )
+from portico.web.core_texts import from_core
 from portico.web.forms import Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
 
 PATH = "/settings/security"
-_A_LINE = "One a line."
+_A_LINE = lazy("One a line.")
 _ABOVE = (Crumb(PATH, "Security"),)
-_SAID = {"revoked": "The code is revoked: sites that use it can verify nobody any more."}
+_CODE = Field(
+    "code", lazy("Code"), is_required=False, hint=lazy("Empty for a new one. A site may keep the one that it has.")
+)
+_SAID: dict[str, Text] = {"revoked": lazy("The code is revoked: sites that use it can verify nobody any more.")}
 
 
 def show(visit: Visit) -> HttpResponse:
     is_on = "remote-authentication" in visit.actor.modules
     listing = Listing(
         title="Security Codes",
-        text="With one of these another site asks whether a member's login is right, and nothing else."
-        + ("" if is_on else " The module Remote Authentication is off: nobody is answered yet."),
+        text=_("With one of these another site asks whether a member's login is right, and nothing else.")
+        if is_on
+        else _(
+            "These let another site ask whether a member's login is right. Remote Authentication is off: nobody is"
+            " answered yet."
+        ),
         columns=(
-            Column("Code", lambda row: row.name),
-            Column("Ends", end_of),
-            Column("Last used", last_use_of),
+            Column(_("Code"), lambda row: row.name),
+            Column(_("Ends"), end_of),
+            Column(_("Last used"), last_use_of),
         ),
         path=lambda row: f"{PATH}/{row.pk}",
-        empty="No code yet. Make one for each site, so that each can be ended by itself.",
+        empty=_("No code yet. Make one for each site, so that each can be ended by itself."),
         add=Link(f"{PATH}/add", "Add Security Code"),
         links=(
-            *(() if is_on else (Link("/modules/remote-authentication", "Switch Remote Authentication on"),)),
+            *(() if is_on else (Link("/modules/remote-authentication", _("Switch Remote Authentication on")),)),
             Link("/settings/sign-in", _("Rules of sign-in")),
             Link("/settings/sessions", _("Sessions")),
         ),
@@ -83,7 +93,9 @@ def _tags(visit: Visit, name: str) -> list[int]:
     try:
         return [tag_id_of(visit.actor, title) for line in visit.text(name).splitlines() if (title := line.strip())]
     except NotFound as no:
-        raise Invalid.one(name, "unknown", f"{no} Write the title of a tag on each line.") from None
+        raise Invalid.one(
+            name, "unknown", _("%(why)s Write the title of a tag on each line.") % {"why": from_core(str(no))}
+        ) from None
 
 
 def _new() -> Sheet:
@@ -93,11 +105,11 @@ def _new() -> Sheet:
         back=PATH,
         crumbs=_ABOVE,
         fields=(
-            Field("name", "Name", hint="The site that uses it."),
-            Field("code", "Code", is_required=False, hint="Empty for a new one. A site may keep the one that it has."),
-            time_field("ends", "It ends", ENDS),
-            Field("required_tags", "Only members with all these", kind="textarea", is_required=False, hint=_A_LINE),
-            Field("banning_tags", "No member with any of these", kind="textarea", is_required=False, hint=_A_LINE),
+            Field("name", _("Name"), hint=_("The site that uses it.")),
+            _CODE,
+            time_field("ends", _("It ends"), ENDS),
+            Field("required_tags", _("Only members with all these"), kind="textarea", is_required=False, hint=_A_LINE),
+            Field("banning_tags", _("No member with any of these"), kind="textarea", is_required=False, hint=_A_LINE),
             NETWORKS,
             LIMIT,
         ),
@@ -108,9 +120,9 @@ def _made(visit: Visit, code: SecurityCode, clear: str) -> HttpResponse:
     return show_once(
         visit,
         ShownOnce(
-            title=f"Security code {code.name}",
-            text="Save the code now. It is never shown again.",
-            secrets=(Secret("Security code", clear),),
+            title=_("Security code %(name)s") % {"name": code.name},
+            text=_("Save the code now. It is never shown again."),
+            secrets=(Secret(_("Security code"), clear),),
             file_name="portico.env",
             file=f"PORTICO_URL={settings.PUBLIC_URL}\nPORTICO_SECURITY_CODE={clear}\n",
             examples=for_sign_in(settings.PUBLIC_URL, clear),
@@ -123,7 +135,7 @@ def _made(visit: Visit, code: SecurityCode, clear: str) -> HttpResponse:
 def show_one(visit: Visit, id: int) -> HttpResponse:
     code = _get(visit, id)
     days = list_uses(visit.actor, kind="code", id=id)
-    return show_credential(visit, code, (), days, crumbs=_ABOVE, links=(Link(f"{PATH}/{id}/revoke", "Revoke"),))
+    return show_credential(visit, code, (), days, crumbs=_ABOVE, links=(Link(f"{PATH}/{id}/revoke", _("Revoke")),))
 
 
 def _get(visit: Visit, id: int) -> SecurityCode:
@@ -142,7 +154,7 @@ def revoke(visit: Visit, id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         if visit.text("name").strip() != code.name:
-            raise Invalid.one("name", "wrong", f"Type {code.name} to revoke this code.")
+            raise Invalid.one("name", "wrong", _("Type %(name)s to revoke this code.") % {"name": code.name})
         revoke_code(visit.actor, id)
         return go(PATH, done="revoked")
 
@@ -151,11 +163,11 @@ def revoke(visit: Visit, id: int) -> HttpResponse:
 
 def _revocation(code: SecurityCode) -> Sheet:
     return Sheet(
-        title=f"Revoke {code.name}",
-        button="Revoke",
-        text="The site that uses this code can verify nobody from now on. This cannot be undone.",
+        title=_("Revoke %(name)s") % {"name": code.name},
+        button=_("Revoke"),
+        text=_("The site that uses this code can verify nobody from now on. This cannot be undone."),
         back=f"{PATH}/{code.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{code.pk}", code.name)),
-        fields=(Field("name", f"Type {code.name}"),),
+        fields=(Field("name", _("Type %(name)s") % {"name": code.name}),),
         is_dangerous=True,
     )

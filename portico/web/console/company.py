@@ -1,6 +1,7 @@
 """Settings → Company: its name and how it looks to others."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.companies.actions import seen_company, set_company
 from portico.companies.models import Company
@@ -14,7 +15,7 @@ PATH = "/settings/company"
 
 def show(visit: Visit) -> HttpResponse:
     sheet = _sheet(get_settings(visit.actor).company)
-    return show_sheet(visit, sheet, said="The company is saved." if visit.done else "")
+    return show_sheet(visit, sheet, said=_("The company is saved.") if visit.done else "")
 
 
 def save(visit: Visit) -> HttpResponse:
@@ -35,29 +36,30 @@ def save(visit: Visit) -> HttpResponse:
 
 def _sheet(company: Company) -> Sheet:
     return Sheet(
-        title="Company",
-        button="Save",
-        text=f"Its short name is {company.slug}: addresses and apps know it by that, and it stays.",
+        title=_("Company"),
+        button=_("Save"),
+        text=_("Its short name is %(slug)s: addresses and apps know it by that, and it stays.")
+        % {"slug": company.slug},
         back="/console",
         hidden={"seen": seen_company(company)},
         fields=(
-            Field("name", "Name", value=company.name),
-            Field("color", "Colour", kind="color", value=company.color),
-            Field("logo_url", "Address of the logo", kind="url", value=company.logo_url or "", is_required=False),
+            Field("name", _("Name"), value=company.name),
+            Field("color", _("Colour"), kind="color", value=company.color),
+            Field("logo_url", _("Address of the logo"), kind="url", value=company.logo_url or "", is_required=False),
             Field(
                 "domain",
-                "Domain",
+                _("Domain"),
                 value=company.domain or "",
                 is_required=False,
-                hint="A host name of its own that leads to this server, such as members.example.com.",
+                hint=_("A host name of its own that leads to this server, such as members.example.com."),
             ),
             Field(
                 "allowed_origins",
-                "Web sites that may call from a browser",
+                _("Web sites that may call from a browser"),
                 kind="textarea",
                 value="\n".join(company.allowed_origins),
                 is_required=False,
-                hint="One a line, as https://app.example.com.",
+                hint=_("One a line, as https://app.example.com."),
             ),
         ),
     )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
 from portico.contacts.actions.seeing import Outdated, Seen
@@ -20,20 +22,21 @@ from portico.web.console.frame import Crumb
 from portico.web.console.person_rows import name_of
 from portico.web.forms import Choice, Field
 from portico.web.visits import Visit, go
+from portico.web.words import word
 
 PATH = "/contacts"
-_ABOVE = (Crumb(PATH, "Contacts"),)
+_ABOVE = (Crumb(PATH, lazy("Contacts")),)
 _FIELDS = (
-    Field("email", "E-mail", kind="email"),
-    Field("first_name", "First name", is_required=False),
-    Field("last_name", "Last name", is_required=False),
-    Field("phone", "Phone", kind="tel", is_required=False),
-    Field("address_line_1", "Address", is_required=False),
-    Field("postal_code", "Postal code", is_required=False),
-    Field("city", "City", is_required=False),
-    Field("state", "State", is_required=False),
-    Field("country", "Country", is_required=False, hint="Two letters, such as DE."),
-    Field("date_of_birth", "Birthday", kind="date", is_required=False),
+    Field("email", lazy("E-mail"), kind="email"),
+    Field("first_name", lazy("First name"), is_required=False),
+    Field("last_name", lazy("Last name"), is_required=False),
+    Field("phone", lazy("Phone"), kind="tel", is_required=False),
+    Field("address_line_1", lazy("Address"), is_required=False),
+    Field("postal_code", lazy("Postal code"), is_required=False),
+    Field("city", lazy("City"), is_required=False),
+    Field("state", lazy("State"), is_required=False),
+    Field("country", lazy("Country"), is_required=False, hint=lazy("Two letters, such as DE.")),
+    Field("date_of_birth", lazy("Birthday"), kind="date", is_required=False),
 )
 
 _EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage", "custom_values")})
@@ -55,13 +58,13 @@ def add(visit: Visit) -> HttpResponse:
 
 
 def _new(own: Sequence[CustomField]) -> Sheet:
-    choices = [Choice(one, one, is_chosen=one == Consent.SUBSCRIBED) for one in Consent.values]
+    choices = [Choice(one, word(one), is_chosen=one == Consent.SUBSCRIBED) for one in Consent.values]
     return Sheet(
-        title="Add contact",
-        button="Save",
+        title=_("Add contact"),
+        button=_("Save"),
         back=PATH,
         crumbs=_ABOVE,
-        fields=(*_FIELDS, Field("consent", "Status", kind="select", choices=choices), *custom_inputs(own, {})),
+        fields=(*_FIELDS, Field("consent", _("Status"), kind="select", choices=choices), *custom_inputs(own, {})),
         hidden=marked({}),
     )
 
@@ -90,31 +93,31 @@ def edit(visit: Visit, id: int) -> HttpResponse:
                 values = custom_values(visit, own)
                 change_contact(visit.actor, id, _given(visit), custom_values=values, seen=seen)
         except Outdated:
-            raise Conflict(_OUTDATED) from None
+            raise Conflict(str(_OUTDATED)) from None
         return go(f"{PATH}/{id}", done="changed")
 
     return tried(visit, _existing(visit, contact, own), act)
 
 
-_OUTDATED = (
+_OUTDATED = lazy(
     "Somebody has changed this contact since you opened the form. What you typed is still here: press Save once more"
     " to let it count, or go back to see what is new."
 )
 
 
 def _existing(visit: Visit, contact: Contact, own: Sequence[CustomField]) -> Sheet:
-    consents = [Choice(one, one, is_chosen=one == contact.consent) for one in Consent.values]
-    stages = [Choice(one, one, is_chosen=one == contact.stage) for one in Stage.values]
+    consents = [Choice(one, word(one), is_chosen=one == contact.consent) for one in Consent.values]
+    stages = [Choice(one, word(one), is_chosen=one == contact.stage) for one in Stage.values]
     fields = [field.holding(str(getattr(contact, field.name) or "")) for field in _FIELDS]
     return Sheet(
         title=name_of(vars(contact)),
-        button="Save",
+        button=_("Save"),
         back=f"{PATH}/{contact.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name_of(vars(contact)))),
         fields=(
             *fields,
-            Field("consent", "Status", kind="select", choices=consents),
-            Field("stage", "Stage", kind="select", choices=stages),
+            Field("consent", _("Status"), kind="select", choices=consents),
+            Field("stage", _("Stage"), kind="select", choices=stages),
             *custom_inputs(own, contact.custom_values),
         ),
         hidden=marked({"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())}),
@@ -130,7 +133,9 @@ def delete(visit: Visit, id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         if visit.text("name").strip() != name_of(vars(contact)):
-            raise Invalid.one("name", "wrong", f"Type {name_of(vars(contact))} to delete this contact.")
+            raise Invalid.one(
+                "name", "wrong", _("Type %(name)s to delete this contact.") % {"name": name_of(vars(contact))}
+            )
         delete_contacts(visit.actor, [id])
         return go(PATH, done="deleted")
 
@@ -140,11 +145,11 @@ def delete(visit: Visit, id: int) -> HttpResponse:
 def _deletion(contact: Contact) -> Sheet:
     name = name_of(vars(contact))
     return Sheet(
-        title=f"Delete {name}",
-        button="Delete",
-        text="The contact goes, with all that belongs to it. This cannot be undone.",
+        title=_("Delete %(name)s") % {"name": name},
+        button=_("Delete"),
+        text=_("The contact goes, with all that belongs to it. This cannot be undone."),
         back=f"{PATH}/{contact.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name)),
-        fields=(Field("name", f"Type {name}"),),
+        fields=(Field("name", _("Type %(name)s") % {"name": name}),),
         is_dangerous=True,
     )

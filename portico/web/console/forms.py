@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from portico.errors import Busy, Conflict, Denied, Gone, Invalid, Refusal, TooMany
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.forms import Field, Link, alert_of, filled
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
 
@@ -15,11 +16,11 @@ from portico.web.visits import Visit
 class Sheet:
     """A screen with one form. `path` is where it goes, "" for the screen itself; `back` leads away from it."""
 
-    title: str
-    button: str
+    title: Text
+    button: Text
     fields: Sequence[Field]
     back: str
-    text: str = ""
+    text: Text = ""
     path: str = ""
     encoding: str = ""
     crumbs: tuple[Crumb, ...] = ()
@@ -28,7 +29,7 @@ class Sheet:
     links: Sequence[Link] = ()
 
 
-def show_sheet(visit: Visit, sheet: Sheet, no: Refusal | None = None, *, said: str = "") -> HttpResponse:
+def show_sheet(visit: Visit, sheet: Sheet, no: Refusal | None = None, *, said: Text = "") -> HttpResponse:
     kept = [replace(one, is_kept=one.kind != "password") for one in sheet.fields]
     return show_screen(
         visit,

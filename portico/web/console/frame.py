@@ -39,14 +39,14 @@ GROUPS = (
     Group(
         "",
         (
-            Place("/console", "Home", SignedIn),
-            Place("/contacts", "Contacts", P.CONTACTS_READ),
-            Place("/tags", "Tags", P.TAGS_READ),
-            Place("/lists", "Lists", P.TAGS_READ),
-            Place("/segments", "Segments", all_of(P.TAGS_READ, P.CONTACTS_READ)),
-            Place("/organizations", "Organizations", all_of(P.TAGS_READ, P.CONTACTS_READ)),
-            Place("/duplicates", "Duplicates", all_of(P.CONTACTS_READ, P.CONTACTS_WRITE, P.CONTACTS_DELETE)),
-            Place("/imports", "Imports", P.CONTACTS_WRITE),
+            Place("/console", lazy("Home"), SignedIn),
+            Place("/contacts", lazy("Contacts"), P.CONTACTS_READ),
+            Place("/tags", lazy("Tags"), P.TAGS_READ),
+            Place("/lists", lazy("Lists"), P.TAGS_READ),
+            Place("/segments", lazy("Segments"), all_of(P.TAGS_READ, P.CONTACTS_READ)),
+            Place("/organizations", lazy("Organizations"), all_of(P.TAGS_READ, P.CONTACTS_READ)),
+            Place("/duplicates", lazy("Duplicates"), all_of(P.CONTACTS_READ, P.CONTACTS_WRITE, P.CONTACTS_DELETE)),
+            Place("/imports", lazy("Imports"), P.CONTACTS_WRITE),
         ),
     ),
     Group(
@@ -77,11 +77,11 @@ GROUPS = (
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),
             Place("/modules", "Modules", P.ADMINISTRATION),
-            Place("/settings/custom-fields", "Custom fields", P.SETTINGS_WRITE),
-            Place("/settings/mail", "Mail", P.ADMINISTRATION),
+            Place("/settings/custom-fields", lazy("Custom fields"), P.SETTINGS_WRITE),
+            Place("/settings/mail", lazy("Mail"), P.ADMINISTRATION),
             Place("/settings/webhooks", lazy("Webhooks"), P.WEBHOOKS_WRITE),
-            Place("/settings/company", "Company", P.ADMINISTRATION),
-            Place("/settings/audit", "Audit log", P.ADMINISTRATION),
+            Place("/settings/company", lazy("Company"), P.ADMINISTRATION),
+            Place("/settings/audit", lazy("Audit log"), P.ADMINISTRATION),
             Place("/settings/data", lazy("Data"), P.ADMINISTRATION),
         ),
     ),
@@ -91,14 +91,14 @@ GROUPS = (
 @dataclass(frozen=True, slots=True)
 class Crumb:
     path: str
-    text: str
+    text: Text
 
 
 def show_screen(
     visit: Visit,
     template: str,
     *,
-    title: str,
+    title: Text,
     no: Refusal | None = None,
     crumbs: tuple[Crumb, ...] = (),
     script: bool = False,

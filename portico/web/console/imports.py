@@ -1,13 +1,15 @@
 """Imports: a file is sent, its columns are matched, tried out, and then the worker loads it; it can be undone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.contacts.importing.batches import cancel_import, pause_import, resume_import, start_import
 from portico.contacts.importing.guessing import look_at
-from portico.contacts.importing.mapping import list_fields
+from portico.contacts.importing.mapping import CUSTOM, list_fields
 from portico.contacts.importing.options import Options
 from portico.contacts.importing.report import report_lines
 from portico.contacts.importing.trying import Forecast, try_import
@@ -19,11 +21,15 @@ from portico.errors import Conflict, Invalid, NotFound, Refusal
 from portico.web.console.forms import Sheet, show_sheet
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, show_list
+from portico.web.core_texts import from_core
+from portico.web.figures import moment, number
 from portico.web.forms import Choice, Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
+from portico.web.words import title, word
 
 PATH = "/imports"
-_ABOVE = (Crumb(PATH, "Imports"),)
+_ABOVE = (Crumb(PATH, lazy("Imports")),)
 _SHOWN = 50
 _ROWS_SHOWN = 3
 _S = ImportBatch.State
@@ -38,24 +44,30 @@ _PRESSES = {
     _S.UNDOING: ("undo",),
 }
 _DO = {"pause": pause_import, "resume": resume_import, "cancel": cancel_import, "undo": undo_import}
+_BUTTONS: dict[str, Text] = {
+    "pause": lazy("Pause"),
+    "resume": lazy("Resume"),
+    "cancel": lazy("Cancel"),
+    "undo": lazy("Undo"),
+}
 _MOVING = {_S.WAITING, _S.RUNNING}
 _COUNTS = ("created", "updated", "unchanged", "skipped", "rejected")
 
 
 def show(visit: Visit) -> HttpResponse:
     listing = Listing(
-        title="Imports",
-        text="Files of people that were loaded, or are being loaded. Each can be undone for 30 days.",
+        title=_("Imports"),
+        text=_("Files of people that were loaded, or are being loaded. Each can be undone for 30 days."),
         columns=(
-            Column("File", lambda row: row.file),
-            Column("Is", lambda row: row.state),
-            Column("Rows", lambda row: row.position, is_number=True),
-            *(Column(name.title(), lambda row, name=name: getattr(row, name), is_number=True) for name in _COUNTS),  # type: ignore[misc]
-            Column("Begun (UTC)", lambda row: f"{row.created_at:%Y-%m-%d %H:%M}"),
+            Column(_("File"), lambda row: row.file),
+            Column(_("Is"), lambda row: word(row.state)),
+            Column(_("Rows"), lambda row: row.position, is_number=True),
+            *(Column(title(name), lambda row, name=name: getattr(row, name), is_number=True) for name in _COUNTS),  # type: ignore[misc]
+            Column(_("Begun (UTC)"), lambda row: moment(row.created_at)),
         ),
         path=lambda row: f"{PATH}/{row.pk}",
-        empty="Nothing was imported yet. A CSV file from any program will do; what its columns are comes next.",
-        add=Link(f"{PATH}/add", "Import a file"),
+        empty=_("Nothing was imported yet. A CSV file from any program will do; what its columns are comes next."),
+        add=Link(f"{PATH}/add", _("Import a file")),
     )
     return show_list(visit, listing, list_imports(visit.actor)[:_SHOWN])
 
@@ -65,12 +77,14 @@ def show_add(visit: Visit) -> HttpResponse:
 
 
 _UPLOAD = Sheet(
-    title="Import a file",
-    button="Send",
-    text="Next you see what its columns are taken for. Nothing is loaded yet.",
+    title=lazy("Import a file"),
+    button=lazy("Send"),
+    text=lazy("Next you see what its columns are taken for. Nothing is loaded yet."),
     back=PATH,
     crumbs=_ABOVE,
-    fields=(Field("file", "CSV file", kind="file", hint="In any encoding, with commas, semicolons or tabs."),),
+    fields=(
+        Field("file", lazy("CSV file"), kind="file", hint=lazy("In any encoding, with commas, semicolons or tabs.")),
+    ),
     encoding="multipart/form-data",
 )
 
@@ -78,7 +92,7 @@ _UPLOAD = Sheet(
 def add(visit: Visit) -> HttpResponse:
     sent = visit.request.FILES.get("file")
     if sent is None:
-        return show_sheet(visit, _UPLOAD, Invalid.one("file", "required", "Choose a file."))
+        return show_sheet(visit, _UPLOAD, Invalid.one("file", "required", _("Choose a file.")))
     try:
         upload = keep_upload(visit.actor, sent.chunks())
         look_at(visit.actor, open_upload(visit.actor, upload))
@@ -127,37 +141,39 @@ def _matched(
 ) -> HttpResponse:
     guess = look_at(visit.actor, open_upload(visit.actor, asked.upload))
     chosen = asked.options.columns or guess.columns()
-    known = list_fields(visit.actor)
+    known = [
+        Choice(field, label if field.startswith(CUSTOM) else word(label)) for field, label in list_fields(visit.actor)
+    ]
     columns = [
         {
             "header": name,
             "place": place,
             "sample": ", ".join(cell for row in guess.sample[:_ROWS_SHOWN] for cell in row[place : place + 1] if cell),
-            "choices": [Choice(field, label, is_chosen=chosen.get(name) == field) for field, label in known],
+            "choices": [replace(one, is_chosen=chosen.get(name) == one.value) for one in known],
         }
         for place, name in enumerate(guess.header)
     ]  # fmt: skip
-    consents = [Choice(one, one, is_chosen=one == asked.options.consent) for one in Consent.values]
+    consents = [Choice(one, word(one), is_chosen=one == asked.options.consent) for one in Consent.values]
     skips = (
-        Choice("no", "Change what the file says", is_chosen=not asked.options.skip_existing),
-        Choice("yes", "Leave them as they are", is_chosen=asked.options.skip_existing),
+        Choice("no", _("Change what the file says"), is_chosen=not asked.options.skip_existing),
+        Choice("yes", _("Leave them as they are"), is_chosen=asked.options.skip_existing),
     )
     return show_screen(
         visit,
         "import_match.html",
-        title="What its columns are",
+        title=_("What its columns are"),
         crumbs=_ABOVE,
         no=no,
-        alert=str(no) if no else "",
+        alert=from_core(str(no)) if no else "",
         asked=asked,
         columns=columns,
         fields=(
-            Field("consent", "Status of new contacts whose row says none", kind="select", choices=consents),
-            Field("skip", "Contacts that are there already", kind="radio", choices=skips),
+            Field("consent", _("Status of new contacts whose row says none"), kind="select", choices=consents),
+            Field("skip", _("Contacts that are there already"), kind="radio", choices=skips),
         ),
         forecast=forecast,
-        counts=[(name, getattr(forecast, name)) for name in _COUNTS] if forecast else (),
-        rejected_by=list(forecast.rejected_by.items()) if forecast else (),
+        counts=[(word(name), number(getattr(forecast, name))) for name in _COUNTS] if forecast else (),
+        rejected_by=[(kind, number(rows)) for kind, rows in forecast.rejected_by.items()] if forecast else (),
     )
 
 
@@ -167,32 +183,47 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
 
 def _shown(visit: Visit, batch: ImportBatch, no: Refusal | None = None) -> HttpResponse:
     facts: list[tuple[str, Any]] = [
-        ("It is", batch.state),
-        ("Rows", f"{batch.position:,}" + (f" of {batch.total:,}" if batch.total is not None else "")),
-        *((name.title(), f"{getattr(batch, name):,}") for name in _COUNTS),
-        *((f"Rejected for {kind}", f"{rows:,}") for kind, rows in count_rejected(visit.actor, batch.pk).items()),
+        (_("It is"), word(batch.state)),
+        (_("Rows"), _far(batch)),
+        *((title(name), number(getattr(batch, name))) for name in _COUNTS),
+        *(
+            (_("Rejected for %(kind)s") % {"kind": kind}, number(rows))
+            for kind, rows in count_rejected(visit.actor, batch.pk).items()
+        ),
     ]
     rate = batch.position / batch.busy_seconds if batch.busy_seconds else 0
     if batch.state in _MOVING and rate:
-        left = f", {round((batch.total - batch.position) / rate):,} seconds left" if batch.total is not None else ""
-        facts.append(("Rate", f"{round(rate):,} rows a second{left}"))
+        facts.append((_("Rate"), _fast(batch, rate)))
     if batch.problem:
-        facts.append(("Problem", batch.problem))
+        facts.append((_("Problem"), from_core(batch.problem)))
     if batch.state == _S.UNDONE:
-        facts += [("Deleted again", f"{batch.deleted:,}"), ("Put back", f"{batch.restored:,}")]
+        facts += [(_("Deleted again"), number(batch.deleted)), (_("Put back"), number(batch.restored))]
     return show_screen(
         visit,
         "import.html",
-        title=batch.file or f"Import {batch.pk}",
+        title=batch.file or _("Import %(pk)s") % {"pk": batch.pk},
         crumbs=_ABOVE,
         no=no,
-        alert=str(no) if no else "",
+        alert=from_core(str(no)) if no else "",
         batch=batch,
         facts=facts,
         share=round(100 * batch.position / batch.total) if batch.total else None,
-        presses=_PRESSES.get(_S(batch.state), ()),
+        presses=[(press, _BUTTONS[press]) for press in _PRESSES.get(_S(batch.state), ())],
         is_moving=batch.state in _MOVING,
     )
+
+
+def _far(batch: ImportBatch) -> str:
+    if batch.total is None:
+        return number(batch.position)
+    return _("%(done)s of %(all)s") % {"done": number(batch.position), "all": number(batch.total)}
+
+
+def _fast(batch: ImportBatch, rate: float) -> str:
+    if batch.total is None:
+        return _("%(rate)s rows a second") % {"rate": number(round(rate))}
+    left = round((batch.total - batch.position) / rate)
+    return _("%(rate)s rows a second, %(left)s seconds left") % {"rate": number(round(rate)), "left": number(left)}
 
 
 def press(visit: Visit, id: int) -> HttpResponse:

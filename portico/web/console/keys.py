@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.errors import Invalid, NotFound
 from portico.identity.actions.credentials import NewKey, add_key, revoke_key, rotate_key
@@ -30,33 +32,34 @@ from portico.web.console.uses import (
     time_field,
 )
 from portico.web.forms import Choice, Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
 
 PATH = "/settings/rest-api"
 _MOST_MANAGERS = 500
 _ABOVE = (Crumb(PATH, "Rest API"),)
-_SAID = {"revoked": "The key is revoked: it answers nothing any more."}
+_SAID: dict[str, Text] = {"revoked": lazy("The key is revoked: it answers nothing any more.")}
 _GRACES: Times = {
-    "day": ("For a day, so that nothing fails while it is changed", timedelta(days=1)),
-    "week": ("For a week", timedelta(days=7)),
-    "none": ("Not at all: it ends now", timedelta()),
+    "day": (lazy("For a day, so that nothing fails while it is changed"), timedelta(days=1)),
+    "week": (lazy("For a week"), timedelta(days=7)),
+    "none": (lazy("Not at all: it ends now"), timedelta()),
 }
 
 
 def show(visit: Visit) -> HttpResponse:
     listing = Listing(
         title="Rest API",
-        text="Keys with which integrations call FluentCRM's REST API and Portico's own.",
+        text=_("Keys with which integrations call FluentCRM's REST API and Portico's own."),
         columns=(
-            Column("Key", lambda row: row.name),
-            Column("Manager", lambda row: row.membership.user.email),
-            Column("Ends", end_of),
-            Column("Last used", last_use_of),
+            Column(_("Key"), lambda row: row.name),
+            Column(_("Manager"), lambda row: row.membership.user.email),
+            Column(_("Ends"), end_of),
+            Column(_("Last used"), last_use_of),
         ),
         path=lambda row: f"{PATH}/{row.pk}",
-        empty="No key yet. A key belongs to a manager and may what the manager may.",
+        empty=_("No key yet. A key belongs to a manager and may what the manager may."),
         add=Link(f"{PATH}/add", "Create New API Key"),
-        links=(Link("/docs/fluentcrm", "What the API answers"),),
+        links=(Link("/docs/fluentcrm", _("What the API answers")),),
     )
     return show_list(visit, listing, list_keys(visit.actor), said=_SAID.get(visit.done, ""))
 
@@ -70,7 +73,7 @@ def add(visit: Visit) -> HttpResponse:
 
     def act() -> HttpResponse:
         if not visit.text("manager"):
-            raise Invalid.one("manager", "required", "Choose the manager whose key this is.")
+            raise Invalid.one("manager", "required", _("Choose the manager whose key this is."))
         made = add_key(
             visit.actor,
             email=visit.text("manager"),
@@ -89,13 +92,13 @@ def _new(visit: Visit) -> Sheet:
     return Sheet(
         title="Create New API Key",
         button="Generate Key",
-        text="" if people else "There is no manager yet: add one under Managers first, a key belongs to it.",
+        text="" if people else _("There is no manager yet: add one under Managers first, a key belongs to it."),
         back=PATH,
         crumbs=_ABOVE,
         fields=(
-            Field("manager", "Manager", kind="select", choices=people),
-            Field("name", "Name of the key", hint="What uses it, such as Zapier."),
-            time_field("ends", "It ends", ENDS),
+            Field("manager", _("Manager"), kind="select", choices=people),
+            Field("name", _("Name of the key"), hint=_("What uses it, such as Zapier.")),
+            time_field("ends", _("It ends"), ENDS),
             NETWORKS,
             LIMIT,
         ),
@@ -108,8 +111,8 @@ def _made(visit: Visit, made: NewKey) -> HttpResponse:
     return show_once(
         visit,
         ShownOnce(
-            title=f"API key {made.key.name}",
-            text="Save the user name and the password now. The password is never shown again.",
+            title=_("API key %(name)s") % {"name": made.key.name},
+            text=_("Save the user name and the password now. The password is never shown again."),
             secrets=(Secret("Username", made.username), Secret("Application Password", made.password)),
             file_name="portico.env",
             file=f"PORTICO_URL={settings.PUBLIC_URL}\nPORTICO_USERNAME={made.username}\nPORTICO_PASSWORD={made.password}\n",
@@ -125,11 +128,11 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
     key = _get(visit, id)
     days = list_uses(visit.actor, kind="key", id=id)
     facts = (
-        ("Manager", key.membership.user.email),
+        (_("Manager"), key.membership.user.email),
         ("Username", key.membership.api_username),
-        ("May", ", ".join(key.permissions) if key.permissions is not None else "what its manager may"),
+        (_("May"), ", ".join(key.permissions) if key.permissions is not None else _("what its manager may")),
     )
-    links = (Link(f"{PATH}/{id}/rotate", "Rotate"), Link(f"{PATH}/{id}/revoke", "Revoke"))
+    links = (Link(f"{PATH}/{id}/rotate", _("Rotate")), Link(f"{PATH}/{id}/revoke", _("Revoke")))
     return show_credential(visit, key, facts, days, crumbs=_ABOVE, links=links)
 
 
@@ -156,14 +159,14 @@ def rotate(visit: Visit, id: int) -> HttpResponse:
 
 def _rotation(key: ApiKey) -> Sheet:
     return Sheet(
-        title=f"Rotate {key.name}",
+        title=_("Rotate %(name)s") % {"name": key.name},
         button="Generate Key",
-        text="The key gets a new password; user name and permissions stay.",
+        text=_("The key gets a new password; user name and permissions stay."),
         back=f"{PATH}/{key.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{key.pk}", key.name)),
         fields=(
-            time_field("grace", "The old password is good", _GRACES),
-            time_field("ends", "The new one ends", ENDS),
+            time_field("grace", _("The old password is good"), _GRACES),
+            time_field("ends", _("The new one ends"), ENDS),
         ),
     )
 
@@ -177,7 +180,7 @@ def revoke(visit: Visit, id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         if visit.text("name").strip() != key.name:
-            raise Invalid.one("name", "wrong", f"Type {key.name} to revoke this key.")
+            raise Invalid.one("name", "wrong", _("Type %(name)s to revoke this key.") % {"name": key.name})
         revoke_key(visit.actor, id)
         return go(PATH, done="revoked")
 
@@ -186,11 +189,11 @@ def revoke(visit: Visit, id: int) -> HttpResponse:
 
 def _revocation(key: ApiKey) -> Sheet:
     return Sheet(
-        title=f"Revoke {key.name}",
-        button="Revoke",
-        text="Whatever uses this key is refused from now on. This cannot be undone.",
+        title=_("Revoke %(name)s") % {"name": key.name},
+        button=_("Revoke"),
+        text=_("Whatever uses this key is refused from now on. This cannot be undone."),
         back=f"{PATH}/{key.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{key.pk}", key.name)),
-        fields=(Field("name", f"Type {key.name}"),),
+        fields=(Field("name", _("Type %(name)s") % {"name": key.name}),),
         is_dangerous=True,
     )

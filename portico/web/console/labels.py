@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Permission
 from portico.contacts.actions.labels import Titled, add_label, change_label, delete_labels
@@ -16,24 +18,31 @@ from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
 from portico.web.forms import Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
 
 _PER_PAGE = 50
+_SAID: dict[str, Text] = {"saved": lazy("Saved."), "deleted": lazy("Deleted.")}
 _FIELDS = (
-    Field("title", "Title"),
-    Field("description", "Description", kind="textarea", is_required=False),
+    Field("title", lazy("Title")),
+    Field("description", lazy("Description"), kind="textarea", is_required=False),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The screens of one kind."""
+    """The screens of one kind, and its words."""
 
     label: Label
     path: str
     one: str
-    many: str
-    text: str
+    many: Text
+    text: Text
+    add_one: Text
+    delete_one: Text
+    none_yet: Text
+    none_like_that: Text
+    what_stays: Text
 
     @property
     def _above(self) -> tuple[Crumb, ...]:
@@ -48,19 +57,19 @@ class Labels:
             title=self.many,
             text=self.text,
             columns=(
-                Column("Title", lambda row: row["title"]),
-                Column("Contacts", lambda row: row["contacts"], is_number=True),
-                Column("Description", lambda row: row["description"] or ""),
+                Column(_("Title"), lambda row: row["title"]),
+                Column(_("Contacts"), lambda row: row["contacts"], is_number=True),
+                Column(_("Description"), lambda row: row["description"] or ""),
             ),
             path=lambda row: f"{self.path}/{row['id']}",
-            empty=f"There is no {self.one} like that." if search else f"No {self.one} yet.",
-            add=Link(f"{self.path}/add", f"Add {self.one}") if visit.actor.may(Permission.TAGS_WRITE) else None,
+            empty=self.none_like_that if search else self.none_yet,
+            add=Link(f"{self.path}/add", self.add_one) if visit.actor.may(Permission.TAGS_WRITE) else None,
         )
         return show_list(
             visit,
             listing,
             json.loads(f"[{page.rows}]"),
-            said={"saved": "Saved.", "deleted": "Deleted."}.get(visit.done, ""),
+            said=_SAID.get(visit.done, ""),
             narrowing=Narrowing((SEARCH.holding(search),)),
             pages=pages_of(visit, total=page.total, number=number, size=_PER_PAGE),
         )
@@ -76,7 +85,7 @@ class Labels:
         return tried(visit, self._new(), act)
 
     def _new(self) -> Sheet:
-        return Sheet(title=f"Add {self.one}", button="Save", back=self.path, crumbs=self._above, fields=_FIELDS)
+        return Sheet(title=self.add_one, button=_("Save"), back=self.path, crumbs=self._above, fields=_FIELDS)
 
     def show_one(self, visit: Visit, id: int) -> HttpResponse:
         return show_sheet(visit, self._existing(visit, self._get(visit, id)))
@@ -96,12 +105,12 @@ class Labels:
         return row
 
     def _existing(self, visit: Visit, row: dict[str, Any]) -> Sheet:
-        links = [Link(f"/contacts?{self.one}={row['id']}", "Its contacts")]
+        links = [Link(f"/contacts?{self.one}={row['id']}", _("Its contacts"))]
         if visit.actor.may(Permission.TAGS_DELETE):
-            links.append(Link(f"{self.path}/{row['id']}/delete", f"Delete this {self.one}"))
+            links.append(Link(f"{self.path}/{row['id']}/delete", self.delete_one))
         return Sheet(
             title=row["title"],
-            button="Save" if visit.actor.may(Permission.TAGS_WRITE) else "",
+            button=_("Save") if visit.actor.may(Permission.TAGS_WRITE) else "",
             back=self.path,
             crumbs=self._above,
             fields=[field.holding(row[field.name] or "") for field in _FIELDS],
@@ -116,7 +125,7 @@ class Labels:
 
         def act() -> HttpResponse:
             if visit.text("title").strip() != row["title"].strip():
-                raise Invalid.one("title", "wrong", f"Type {row['title']} to delete it.")
+                raise Invalid.one("title", "wrong", _("Type %(title)s to delete it.") % {"title": row["title"]})
             if not delete_labels(visit.actor, self.label, [id]):
                 raise NotFound(self.one)
             return go(self.path, done="deleted")
@@ -125,12 +134,12 @@ class Labels:
 
     def _deletion(self, row: dict[str, Any]) -> Sheet:
         return Sheet(
-            title=f"Delete {row['title']}",
-            button="Delete",
-            text=f"Its contacts stay, without this {self.one}. This cannot be undone.",
+            title=_("Delete %(name)s") % {"name": row["title"]},
+            button=_("Delete"),
+            text=self.what_stays,
             back=f"{self.path}/{row['id']}",
             crumbs=(*self._above, Crumb(f"{self.path}/{row['id']}", row["title"])),
-            fields=(Field("title", f"Type {row['title']}"),),
+            fields=(Field("title", _("Type %(name)s") % {"name": row["title"]}),),
             is_dangerous=True,
         )
 
@@ -139,5 +148,27 @@ def _titled(visit: Visit) -> Titled:
     return Titled(title=visit.text("title"), description=visit.text("description") or None)
 
 
-TAGS = Labels(Tag, "/tags", "tag", "Tags", "What contacts are marked with.")
-LISTS = Labels(List, "/lists", "list", "Lists", "What contacts have asked to hear about.")
+TAGS = Labels(
+    label=Tag,
+    path="/tags",
+    one="tag",
+    many=lazy("Tags"),
+    text=lazy("What contacts are marked with."),
+    add_one=lazy("Add tag"),
+    delete_one=lazy("Delete this tag"),
+    none_yet=lazy("No tag yet."),
+    none_like_that=lazy("There is no tag like that."),
+    what_stays=lazy("Its contacts stay, without this tag. This cannot be undone."),
+)
+LISTS = Labels(
+    label=List,
+    path="/lists",
+    one="list",
+    many=lazy("Lists"),
+    text=lazy("What contacts have asked to hear about."),
+    add_one=lazy("Add list"),
+    delete_one=lazy("Delete this list"),
+    none_yet=lazy("No list yet."),
+    none_like_that=lazy("There is no list like that."),
+    what_stays=lazy("Its contacts stay, without this list. This cannot be undone."),
+)

@@ -6,10 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.errors import Refusal
 from portico.web.console.frame import Crumb, show_screen
+from portico.web.core_texts import from_core
+from portico.web.figures import number
 from portico.web.forms import Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
 
@@ -17,7 +21,7 @@ from portico.web.visits import Visit
 class Column:
     """`value` makes a cell's text of a row."""
 
-    label: str
+    label: Text
     value: Callable[[Any], Any]
     is_number: bool = False
 
@@ -29,19 +33,19 @@ class Listing:
     `press` is a button that sends an empty form to the screen itself. `has_media` is for cells with pictures in them.
     """
 
-    title: str
-    text: str
+    title: Text
+    text: Text
     columns: Sequence[Column]
     path: Callable[[Any], str]
-    empty: str
+    empty: Text
     add: Link | None = None
     crumbs: tuple[Crumb, ...] = ()
     links: Sequence[Link] = ()
-    press: str = ""
+    press: Text = ""
     has_media: bool = False
 
 
-SEARCH = Field("search", "Search", kind="search", is_required=False, is_plain=True)
+SEARCH = Field("search", lazy("Search"), kind="search", is_required=False, is_plain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Row:
     tick: str = ""
 
 
-def chips(asked: Mapping[str, str], labels: Mapping[str, str]) -> list[Link]:
+def chips(asked: Mapping[str, str], labels: Mapping[str, Text]) -> list[Link]:
     """What the address narrows by, each as a link to the same without it."""
 
     def without(name: str) -> str:
@@ -124,12 +128,17 @@ def pages_of(visit: Visit, *, total: int, number: int, size: int) -> Pages:
     )
 
 
+def _cell(column: Column, row: Any) -> Any:
+    value = column.value(row)
+    return number(value) if column.is_number and isinstance(value, int | float) else value
+
+
 def show_list(
     visit: Visit,
     listing: Listing,
     rows: Iterable[Any],
     *,
-    said: str = "",
+    said: Text = "",
     narrowing: Narrowing | None = None,
     pages: Pages | None = None,
     ticking: Ticking | None = None,
@@ -155,7 +164,7 @@ def show_list(
         narrowing=narrowing,
         pages=pages,
         ticking=ticking,
-        wrong=str(no) if no else "",
+        wrong=from_core(str(no)) if no else "",
         **values,
     )
     if "HX-Request" in visit.request.headers:
@@ -171,4 +180,4 @@ def _address(visit: Visit) -> str:
 
 def _row(listing: Listing, row: Any, ticking: Ticking | None) -> Row:
     tick = str(row["id"]) if ticking else ""
-    return Row(listing.path(row), [column.value(row) for column in listing.columns], tick)
+    return Row(listing.path(row), [_cell(column, row) for column in listing.columns], tick)

@@ -2,11 +2,14 @@
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.outbox.actions import send_mail
 from portico.outbox.queries import list_latest_company_mail
 from portico.web.console.lists import Column, Listing, show_list
+from portico.web.figures import moment
 from portico.web.visits import Visit, go
+from portico.web.words import word
 
 PATH = "/settings/mail"
 _SHOWN = 50
@@ -14,32 +17,38 @@ _SHOWN = 50
 
 def show(visit: Visit) -> HttpResponse:
     state = (
-        "Mail leaves through the server that PORTICO_EMAIL_URL names."
+        _(
+            "Mail leaves through the server that PORTICO_EMAIL_URL names. Texts are not shown: they may hold codes to"
+            " sign in with."
+        )
         if settings.EMAIL_URL
-        else "Mail is only captured here: nothing leaves until PORTICO_EMAIL_URL is set. Read it with: portico outbox"
+        else _(
+            "Mail is only captured here: nothing leaves until PORTICO_EMAIL_URL is set. Read it with: portico outbox."
+            " Texts are not shown: they may hold codes to sign in with."
+        )
     )
     listing = Listing(
-        title="Mail",
-        text=f"{state} Texts are not shown: they may hold codes to sign in with.",
+        title=_("Mail"),
+        text=state,
         columns=(
-            Column("To", lambda row: row.to),
-            Column("Subject", lambda row: row.subject),
-            Column("When (UTC)", lambda row: f"{row.created_at:%Y-%m-%d %H:%M}"),
-            Column("Is", lambda row: f"{row.state} {row.failure}".strip()),
+            Column(_("To"), lambda row: row.to),
+            Column(_("Subject"), lambda row: row.subject),
+            Column(_("When (UTC)"), lambda row: moment(row.created_at)),
+            Column(_("Is"), lambda row: f"{word(row.state)} {row.failure}".strip()),
         ),
         path=lambda _: "",
-        empty="No mail yet.",
-        press=f"Send a test mail to {visit.actor.name}",
+        empty=_("No mail yet."),
+        press=_("Send a test mail to %(name)s") % {"name": visit.actor.name},
     )
-    said = "The test mail is on its way." if visit.done else ""
+    said = _("The test mail is on its way.") if visit.done else ""
     return show_list(visit, listing, list_latest_company_mail(visit.actor.company_id, last=_SHOWN), said=said)
 
 
 def send_test(visit: Visit) -> HttpResponse:
     send_mail(
         to=visit.actor.name,
-        subject="A test mail from Portico",
-        text="If you can read this, mail from Portico reaches you.\n",
+        subject=_("A test mail from Portico"),
+        text=_("If you can read this, mail from Portico reaches you.") + "\n",
         company_id=visit.actor.company_id,
     )
     return go(PATH, done="sent")

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import GRANTABLE, PRESETS, Permission, Role
 from portico.errors import Invalid
@@ -15,37 +17,40 @@ from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
 from portico.web.forms import Choice, Field, Link
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
 
 PATH = "/settings/managers"
 _MOST_SHOWN = 500
 _ABOVE = (Crumb(PATH, "Managers"),)
-_SAID = {
-    "added": "The manager is there. Next: a key under Rest API.",
-    "changed": "The permissions are changed, for its keys too.",
-    "removed": "The manager may do nothing any more, nor may its keys.",
+_SAID: dict[str, Text] = {
+    "added": lazy("The manager is there. Next: a key under Rest API."),
+    "changed": lazy("The permissions are changed, for its keys too."),
+    "removed": lazy("The manager may do nothing any more, nor may its keys."),
 }
 # The manual's four bundles, in its words and order.
-_PRESETS = {
-    "view-contacts": ("View Contacts", "Read contacts, tags and lists."),
-    "manage-contacts": ("Manage Contacts", "Read, create, change and delete contacts, tags and lists."),
-    "view-reports": ("View Reports", "Dashboard and reports."),
-    "manage-campaigns": ("Manage Campaigns", "Read, write, send and delete mails and templates."),
+_PRESETS: dict[str, tuple[str, Text]] = {
+    "view-contacts": ("View Contacts", lazy("Read contacts, tags and lists.")),
+    "manage-contacts": ("Manage Contacts", lazy("Read, create, change and delete contacts, tags and lists.")),
+    "view-reports": ("View Reports", lazy("Dashboard and reports.")),
+    "manage-campaigns": ("Manage Campaigns", lazy("Read, write, send and delete mails and templates.")),
 }
 
 
 def show(visit: Visit) -> HttpResponse:
     listing = Listing(
         title="Managers",
-        text="People and integrations that may do some things in this company. Each is a dedicated account: an"
-        " administrator cannot hold an API key.",
+        text=_(
+            "People and integrations that may do some things in this company. Each is a dedicated account: an"
+            " administrator cannot hold an API key."
+        ),
         columns=(
-            Column("Manager", lambda row: row.user.full_name or row.user.email),
-            Column("E-mail", lambda row: row.user.email),
-            Column("Permissions", _summary),
+            Column(_("Manager"), lambda row: row.user.full_name or row.user.email),
+            Column(_("E-mail"), lambda row: row.user.email),
+            Column(_("Permissions"), _summary),
         ),
         path=lambda row: f"{PATH}/{row.pk}",
-        empty="No manager yet. Add one for each integration, so that each can be ended by itself.",
+        empty=_("No manager yet. Add one for each integration, so that each can be ended by itself."),
         add=Link(f"{PATH}/add", "Add New Manager") if visit.actor.may(Permission.ADMINISTRATION) else None,
     )
     rows = list_managers(visit.actor, first=0, count=_MOST_SHOWN).rows
@@ -82,13 +87,13 @@ def add(visit: Visit) -> HttpResponse:
 def _new() -> Sheet:
     return Sheet(
         title="Add New Manager",
-        button="Save",
-        text="This makes the account too: it signs in with this address, by a mailed code.",
+        button=_("Save"),
+        text=_("This makes the account too: it signs in with this address, by a mailed code."),
         back=PATH,
         crumbs=_ABOVE,
         fields=(
-            Field("email", "E-mail", kind="email", hint="One of its own, that nobody else in the company has."),
-            Field("name", "Name", is_required=False),
+            Field("email", _("E-mail"), kind="email", hint=_("One of its own, that nobody else in the company has.")),
+            Field("name", _("Name"), is_required=False),
             *permission_fields(()),
         ),
     )
@@ -99,8 +104,8 @@ def permission_fields(held: Iterable[str]) -> tuple[Field, Field]:
     bundles = [Choice(key, name, hint, PRESETS[key] <= has) for key, (name, hint) in _PRESETS.items()]
     single = [Choice(one, one, is_chosen=one in has) for one in sorted(GRANTABLE)]
     return (
-        Field("preset", "Permissions", kind="checkboxes", choices=bundles),
-        Field("permissions", "One by one", kind="checkboxes", choices=single, is_required=False),
+        Field("preset", _("Permissions"), kind="checkboxes", choices=bundles),
+        Field("permissions", _("One by one"), kind="checkboxes", choices=single, is_required=False),
     )
 
 
@@ -111,7 +116,7 @@ def chosen_permissions(visit: Visit) -> Collection[Permission]:
         names |= PRESETS.get(preset, frozenset())
     chosen = {permission for permission in GRANTABLE if permission.value in names}
     if not chosen:
-        raise Invalid.one("preset", "required", "Tick at least one permission: without any it can do nothing.")
+        raise Invalid.one("preset", "required", _("Tick at least one permission: without any it can do nothing."))
     return chosen
 
 
@@ -137,13 +142,13 @@ def change(visit: Visit, id: int) -> HttpResponse:
 def _existing(manager: Membership) -> Sheet:
     return Sheet(
         title=manager.user.full_name or manager.user.email,
-        button="Save",
-        text=f"{manager.user.email}. What is changed here holds for all its keys at once.",
+        button=_("Save"),
+        text=_("%(email)s. What is changed here holds for all its keys at once.") % {"email": manager.user.email},
         back=PATH,
         crumbs=_ABOVE,
         fields=permission_fields(manager.permissions),
         hidden={"seen": seen_rights(manager)},
-        links=(Link(f"{PATH}/{manager.pk}/remove", "Remove this manager"),),
+        links=(Link(f"{PATH}/{manager.pk}/remove", _("Remove this manager")),),
     )
 
 
@@ -156,7 +161,9 @@ def remove(visit: Visit, id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         if visit.text("email").strip().lower() != manager.user.email.lower():
-            raise Invalid.one("email", "wrong", f"Type {manager.user.email} to remove this manager.")
+            raise Invalid.one(
+                "email", "wrong", _("Type %(email)s to remove this manager.") % {"email": manager.user.email}
+            )
         remove_manager(visit.actor, id)
         return go(PATH, done="removed")
 
@@ -165,11 +172,11 @@ def remove(visit: Visit, id: int) -> HttpResponse:
 
 def _removal(manager: Membership) -> Sheet:
     return Sheet(
-        title=f"Remove {manager.user.full_name or manager.user.email}",
-        button="Remove",
-        text="All its permissions are taken away. Its keys answer nothing any more, from now on.",
+        title=_("Remove %(name)s") % {"name": manager.user.full_name or manager.user.email},
+        button=_("Remove"),
+        text=_("All its permissions are taken away. Its keys answer nothing any more, from now on."),
         back=f"{PATH}/{manager.pk}",
         crumbs=(*_ABOVE, Crumb(f"{PATH}/{manager.pk}", manager.user.email)),
-        fields=(Field("email", f"Type {manager.user.email}", kind="email"),),
+        fields=(Field("email", _("Type %(email)s") % {"email": manager.user.email}, kind="email"),),
         is_dangerous=True,
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.companies.actions import switch_module
 from portico.errors import Invalid, NotFound
@@ -10,6 +12,7 @@ from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
 from portico.web.forms import Choice, Field
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
 
 PATH = "/modules"
@@ -18,18 +21,18 @@ PATH = "/modules"
 @dataclass(frozen=True, slots=True)
 class _Module:
     name: str
-    text: str
+    text: Text
 
 
 _MODULES = {
     "remote-authentication": _Module(
         "Remote Authentication",
-        "Other sites verify the login of a contact with a security code, as ActiveMember360 does it.",
+        lazy("Other sites verify the login of a contact with a security code, as ActiveMember360 does it."),
     ),
-    "fluentcrm": _Module("FluentCRM REST API", "Integrations come in as managers with API keys."),
-    "fluid": _Module("Fluid Rep API", "Sales reps sign in with apps and see their own contacts."),
-    "organizations": _Module("Companies", "Where contacts work: FluentCRM's companies."),
-    "event-tracking": _Module("Event Tracking", "What contacts did elsewhere, as other systems tell it."),
+    "fluentcrm": _Module("FluentCRM REST API", lazy("Integrations come in as managers with API keys.")),
+    "fluid": _Module("Fluid Rep API", lazy("Sales reps sign in with apps and see their own contacts.")),
+    "organizations": _Module("Companies", lazy("Where contacts work: FluentCRM's companies.")),
+    "event-tracking": _Module("Event Tracking", lazy("What contacts did elsewhere, as other systems tell it.")),
 }
 
 
@@ -37,16 +40,16 @@ def show(visit: Visit) -> HttpResponse:
     on = visit.actor.modules
     listing = Listing(
         title="Modules",
-        text="What is off answers as if it were not there.",
+        text=_("What is off answers as if it were not there."),
         columns=(
-            Column("Module", lambda row: row[1].name),
-            Column("Is", lambda row: "on" if row[0] in on else "off"),
-            Column("What it does", lambda row: row[1].text),
+            Column(_("Module"), lambda row: row[1].name),
+            Column(_("Is"), lambda row: _("on") if row[0] in on else _("off")),
+            Column(_("What it does"), lambda row: row[1].text),
         ),
         path=lambda row: f"{PATH}/{row[0]}",
         empty="",
     )
-    said = _MODULES[visit.done].name + " is saved." if visit.done in _MODULES else ""
+    said = _("%(module)s is saved.") % {"module": _MODULES[visit.done].name} if visit.done in _MODULES else ""
     return show_list(visit, listing, _MODULES.items(), said=said)
 
 
@@ -59,7 +62,7 @@ def save(visit: Visit, name: str) -> HttpResponse:
 
     def act() -> HttpResponse:
         if visit.text("is_on") not in {"yes", "no"}:
-            raise Invalid.one("is_on", "required", "Choose Yes or No.")
+            raise Invalid.one("is_on", "required", _("Choose Yes or No."))
         switch_module(visit.actor, module=name, on=visit.text("is_on") == "yes")
         return go(PATH, done=name)
 
@@ -80,7 +83,7 @@ def _sheet(visit: Visit, name: str) -> Sheet:
         fields=(
             Field(
                 "is_on",
-                f"Enable {module.name} module",
+                _("Enable %(name)s module") % {"name": module.name},
                 kind="radio",
                 choices=(Choice("yes", "Yes", is_chosen=is_on), Choice("no", "No", is_chosen=not is_on)),
             ),

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 
 from portico.web.console.frame import Crumb, show_screen
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    label: str
+    label: Text
     value: str
 
 
@@ -35,8 +36,8 @@ class TryIt:
 class ShownOnce:
     """`file` is what a download of them holds, under `file_name`."""
 
-    title: str
-    text: str
+    title: Text
+    text: Text
     secrets: Sequence[Secret]
     file_name: str
     file: str

@@ -14,6 +14,7 @@ from portico.openid.queries.signed_in import find_signed_in, has_consented
 from portico.openid.scopes import SCOPES
 from portico.openid.signing import ID, checked
 from portico.web.browsers import find_session
+from portico.web.core_texts import from_core
 from portico.web.openid.asking import Question, SentBack, question_of
 from portico.web.openid.browsers import (
     check_form,
@@ -144,7 +145,7 @@ def _consent(request: Request, question: Question, who: SignedIn) -> HttpRespons
         form_action=f"'self' {form_source(question.asked.redirect_uri)}",
         person=who.person,
         place=form_source(question.asked.redirect_uri),
-        wishes=[SCOPES[scope] for scope in question.asked.scopes],
+        wishes=[from_core(SCOPES[scope]) for scope in question.asked.scopes],
     )
 
 

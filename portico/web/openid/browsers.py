@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.access import Actor
 from portico.errors import Denied
@@ -22,7 +23,7 @@ _PATH = "/oauth"
 def refuse_plain_http(http: HttpRequest) -> None:
     """Raises Denied where passwords and tokens would travel in clear."""
     if not client_of(http).may_send_credentials:
-        raise Denied("Signing in over plain HTTP is refused: use https.")
+        raise Denied(_("Signing in over plain HTTP is refused: use https."))
 
 
 def sent_to(location: str) -> HttpResponse:
@@ -81,7 +82,7 @@ def check_form(http: HttpRequest, form: Mapping[str, str]) -> None:
     """Raises Denied for a form that another site sent, or that is older than what the browser keeps."""
     kept = http.COOKIES.get(_FORM, "")
     if not kept or not hmac.compare_digest(_proof(kept).encode(), form.get("proof", "").encode()):
-        raise Denied("This form is too old, or comes from elsewhere. Go back and try again.")
+        raise Denied(_("This form is too old, or comes from elsewhere. Go back and try again."))
 
 
 def _proof(kept: str) -> str:

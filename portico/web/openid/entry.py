@@ -1,6 +1,7 @@
 """The door: from an address to a page, or to an endpoint that answers in JSON."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.errors import Denied, NotFound
 from portico.http.boundary import answering
@@ -8,6 +9,7 @@ from portico.http.client import client_of
 from portico.http.routes import Route, Routes, SignedIn
 from portico.openid.queries.clients import is_clients_origin
 from portico.web import errors as page_errors
+from portico.web.languages import in_own_language
 from portico.web.openid import errors
 from portico.web.openid.routes import ENDPOINTS, PAGES
 from portico.web.openid.wire import Request
@@ -27,11 +29,14 @@ def at(http: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
+@in_own_language
 @answering(page_errors)
 def _page(http: HttpRequest, path: str) -> HttpResponse:
     route = _named(http, PAGES, path)
     if route is None:  # HEAD too: whoever only looks must not be given a code
-        wrong = page(http, "refused.html", status=_METHOD_NOT_ALLOWED, sentence="That is not how this page is asked.")
+        wrong = page(
+            http, "refused.html", status=_METHOD_NOT_ALLOWED, sentence=_("That is not how this page is asked.")
+        )
         wrong["Allow"] = ", ".join(PAGES.allowed(path))
         return wrong
     response: HttpResponse = route.handler(Request(http))
@@ -49,7 +54,7 @@ def _endpoint(http: HttpRequest, path: str) -> HttpResponse:
     if route is None:
         raise errors.WrongMethod(allowed)
     if route.demand is SignedIn and not client_of(http).may_send_credentials:
-        raise Denied("Credentials over plain HTTP are refused: use https.")
+        raise Denied(_("Credentials over plain HTTP are refused: use https."))
     response: HttpResponse = route.handler(Request(http))
     return response
 

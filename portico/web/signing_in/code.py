@@ -1,4 +1,5 @@
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.errors import NotFound, NotSignedIn
 from portico.identity.actions.entering import enter_with_code
@@ -28,12 +29,16 @@ def _enter(visit: Visit, public_id: str) -> HttpResponse:
 
 def _form(visit: Visit) -> Form:
     return Form(
-        title="Look into your mail",
-        text="If somebody with this address may sign in, a mail with a code and a link is on its way. Either will do.",
-        button="Sign in",
+        title=_("Look into your mail"),
+        text=_(
+            "If somebody with this address may sign in, a mail with a code and a link is on its way. Either will do."
+        ),
+        button=_("Sign in"),
         fields=[
             # What a wrong code is called by the core, whose first caller was another wire.
-            Field("verification_code", "Code", autocomplete="one-time-code", inputmode="numeric", hint="Six digits.")
+            Field(
+                "verification_code", _("Code"), autocomplete="one-time-code", inputmode="numeric", hint=_("Six digits.")
+            )
         ],
-        links=[Link(visit.onward("/sign-in"), "Send another mail")],
+        links=[Link(visit.onward("/sign-in"), _("Send another mail"))],
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.errors import NotSignedIn
 from portico.identity.actions.entering import Entered, finish_with_code, finish_with_passkey, user_id_halfway
@@ -38,17 +39,17 @@ def _finish(visit: Visit, finish: Callable[[], Entered]) -> HttpResponse:
 def _form(visit: Visit) -> Form:
     options = passkey_to_prove(user_id_halfway(half_token(visit)))
     return Form(
-        title="One more step",
-        text="Your sign-in asks for a second factor.",
-        button="Sign in",
+        title=_("One more step"),
+        text=_("Your sign-in asks for a second factor."),
+        button=_("Sign in"),
         fields=[
             Field(
                 "code",
-                "Code of your app",
+                _("Code of your app"),
                 autocomplete="one-time-code",
-                hint="Six digits. A recovery code will do too, once.",
+                hint=_("Six digits. A recovery code will do too, once."),
             )
         ],
-        passkey=Passkey("Use a passkey", options, path=visit.onward("/sign-in/factor/passkey")) if options else None,
-        links=[Link(visit.onward("/sign-in"), "Start again")],
+        passkey=Passkey(_("Use a passkey"), options, path=visit.onward("/sign-in/factor/passkey")) if options else None,
+        links=[Link(visit.onward("/sign-in"), _("Start again"))],
     )

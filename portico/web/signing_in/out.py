@@ -1,11 +1,12 @@
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.identity.actions.sessions import end_session
 from portico.web.browsers import forget_session
 from portico.web.forms import Form, Link, show_form
 from portico.web.visits import Visit, go
 
-_FORM = Form(title="Sign out?", button="Sign out", links=[Link("/account", "Stay signed in")])
+_FORM = Form(title=lazy("Sign out?"), button=lazy("Sign out"), links=[Link("/account", lazy("Stay signed in"))])
 
 
 def show(visit: Visit) -> HttpResponse:

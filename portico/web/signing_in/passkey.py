@@ -1,4 +1,5 @@
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from portico.errors import Invalid, NotSignedIn
 from portico.identity.actions.entering import enter_with_passkey
@@ -14,4 +15,4 @@ def send(visit: Visit) -> HttpResponse:
     except Invalid as no:
         return start.show_again(visit, no)
     except NotSignedIn:
-        return start.show_again(visit, Invalid.one("answer", "wrong", "With this passkey nobody may sign in here."))
+        return start.show_again(visit, Invalid.one("answer", "wrong", _("With this passkey nobody may sign in here.")))

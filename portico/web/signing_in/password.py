@@ -1,11 +1,14 @@
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.identity.actions.entering import enter_with_password
 from portico.web.forms import Field, Form, Link, show_form, tried
 from portico.web.signing_in.steps import go_on
+from portico.web.texts import Text
 from portico.web.visits import Visit
 
-_SAID = {"reset": "Your new password is set. Sign in with it."}
+_SAID: dict[str, Text] = {"reset": lazy("Your new password is set. Sign in with it.")}
 
 
 def show(visit: Visit) -> HttpResponse:
@@ -22,11 +25,11 @@ def send(visit: Visit) -> HttpResponse:
 
 def _form(visit: Visit) -> Form:
     return Form(
-        title="Sign in with a password",
-        button="Sign in",
+        title=_("Sign in with a password"),
+        button=_("Sign in"),
         fields=[
-            Field("email", "E-mail address", "email", "username", is_kept=True, inputmode="email"),
-            Field("password", "Password", "password", "current-password"),
+            Field("email", _("E-mail address"), "email", "username", is_kept=True, inputmode="email"),
+            Field("password", _("Password"), "password", "current-password"),
         ],
-        links=[Link("/forgot", "I forgot it"), Link(visit.onward("/sign-in"), "Send me a code instead")],
+        links=[Link("/forgot", _("I forgot it")), Link(visit.onward("/sign-in"), _("Send me a code instead"))],
     )

@@ -1,6 +1,7 @@
 """A new password by mail."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.errors import Gone
 from portico.identity.actions.resets import ask_for_reset, check_reset, reset_password
@@ -9,25 +10,27 @@ from portico.web.pages import page
 from portico.web.visits import Visit, go
 
 _ASK = Form(
-    title="A new password",
-    text="We mail you a link with which you set a new password.",
-    button="Send me a link",
-    fields=[Field("email", "E-mail address", "email", "username", is_kept=True, inputmode="email")],
-    links=[Link("/sign-in", "Back to signing in")],
+    title=lazy("A new password"),
+    text=lazy("We mail you a link with which you set a new password."),
+    button=lazy("Send me a link"),
+    fields=[Field("email", lazy("E-mail address"), "email", "username", is_kept=True, inputmode="email")],
+    links=[Link("/sign-in", lazy("Back to signing in"))],
 )
 _SENT = Form(
-    title="Look into your mail",
-    text="If somebody with this address may sign in, a mail with a link is on its way. The link is good for one hour.",
-    links=[Link("/sign-in", "Back to signing in")],
+    title=lazy("Look into your mail"),
+    text=lazy(
+        "If somebody with this address may sign in, a mail with a link is on its way. The link is good for one hour."
+    ),
+    links=[Link("/sign-in", lazy("Back to signing in"))],
 )
 NEW_PASSWORD = Field(
     "password",
-    "New password",
+    lazy("New password"),
     "password",
     "new-password",
-    hint="At least 15 characters, or 8 with a second factor. Four or five words of your own are best.",
+    hint=lazy("At least 15 characters, or 8 with a second factor. Four or five words of your own are best."),
 )
-_SET = Form(title="Set a new password", button="Set it", fields=[NEW_PASSWORD])
+_SET = Form(title=lazy("Set a new password"), button=lazy("Set it"), fields=[NEW_PASSWORD])
 
 
 def show_ask(visit: Visit) -> HttpResponse:

@@ -1,6 +1,8 @@
 """The first page: an address, and three ways to go on."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.errors import Invalid
 from portico.identity.actions.passkeys import passkey_to_sign_in
@@ -8,9 +10,10 @@ from portico.identity.actions.signing_in import send_passcode
 from portico.web.browsers import find_any_session, find_session
 from portico.web.forms import Field, Form, Link, Passkey, show_form, tried
 from portico.web.signing_in.steps import keep_asked
+from portico.web.texts import Text
 from portico.web.visits import Visit, go
 
-_SAID = {"out": "You are signed out."}
+_SAID: dict[str, Text] = {"out": lazy("You are signed out.")}
 
 
 def show(visit: Visit) -> HttpResponse:
@@ -33,11 +36,11 @@ def send(visit: Visit) -> HttpResponse:
 
 def _form(visit: Visit) -> Form:
     return Form(
-        title="Sign in",
-        button="Send me a code",
-        fields=[Field("email", "E-mail address", "email", "username webauthn", is_kept=True, inputmode="email")],
-        passkey=Passkey("Use a passkey", passkey_to_sign_in(), path=visit.onward("/sign-in/passkey")),
-        links=[Link(visit.onward("/sign-in/password"), "Use a password")],
+        title=_("Sign in"),
+        button=_("Send me a code"),
+        fields=[Field("email", _("E-mail address"), "email", "username webauthn", is_kept=True, inputmode="email")],
+        passkey=Passkey(_("Use a passkey"), passkey_to_sign_in(), path=visit.onward("/sign-in/passkey")),
+        links=[Link(visit.onward("/sign-in/password"), _("Use a password"))],
     )
 
 

@@ -1,0 +1,1 @@
+"""What templates of ours can do beyond Django's."""

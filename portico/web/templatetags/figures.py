@@ -1,0 +1,12 @@
+"""Days, moments, numbers and the core's short words in templates, as the reader's language writes them."""
+
+from django import template
+
+from portico.web import figures
+from portico.web.words import word
+
+register = template.Library()
+register.filter("day", figures.day)
+register.filter("moment", figures.moment)
+register.filter("number", figures.number)
+register.filter("word", word)
