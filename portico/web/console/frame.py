@@ -72,7 +72,7 @@ GROUPS = (
     Group(
         "Settings",
         (
-            Place("/settings/people", "People", P.ADMINISTRATION),
+            Place("/settings/people", lazy("People"), P.ADMINISTRATION),
             Place("/settings/managers", "Managers", P.SETTINGS_WRITE),
             Place("/settings/rest-api", "Rest API", P.ADMINISTRATION),
             Place("/settings/security", "Security", P.ADMINISTRATION),
