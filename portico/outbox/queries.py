@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
@@ -30,6 +30,6 @@ def list_latest_company_mail(company_id: int, *, last: int) -> "QuerySet[Mail]":
 _SILENT = timedelta(seconds=15)
 
 
-def is_worker_alive() -> bool:
+def has_live_worker() -> Exists:
     """Whether any job worker has been heard of in the last seconds: without one nothing leaves."""
-    return ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - _SILENT).exists()
+    return Exists(ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - _SILENT))

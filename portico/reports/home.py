@@ -16,7 +16,7 @@ from portico.content.queries.sites import has_open_site
 from portico.http.protections import loosened
 from portico.identity.queries.doors import Coming, count_coming
 from portico.identity.queries.setup import Setup, get_setup
-from portico.outbox.queries import is_worker_alive
+from portico.outbox.queries import has_live_worker
 from portico.reports.queries import Overview, get_overview
 from portico.reports.work import Work, get_work
 
@@ -43,17 +43,22 @@ class Home:
 
 def get_home(actor: Actor) -> Home:
     is_admin, sees_numbers = actor.may(Permission.ADMINISTRATION), actor.may(Permission.REPORTS_READ)
-    days = _days()
+    days, setup = _days(), _setup(actor) if is_admin else None
     return Home(
         overview=get_overview(actor) if sees_numbers else None,
         days=days,
         new_contacts=_new_contacts(actor, days) if sees_numbers else (),
         coming=count_coming(actor, first=days[0]) if sees_numbers else (),
         recent=(list_company_entries(actor.company_id, limit=_RECENT)) if is_admin else (),
-        setup=get_setup(actor, has_contacts=has_own_contacts("pk"), has_site=has_open_site("pk")) if is_admin else None,
-        warnings=_warnings() if is_admin else (),
+        setup=setup,
+        warnings=_warnings(has_worker=setup.more["has_worker"]) if setup else (),
         work=get_work(actor),
     )
+
+
+def _setup(actor: Actor) -> Setup:
+    own, site = has_own_contacts("pk"), has_open_site("pk")
+    return get_setup(actor, has_contacts=own, has_site=site, has_worker=has_live_worker())
 
 
 def _days() -> list[date]:
@@ -68,10 +73,10 @@ def _new_contacts(actor: Actor, days: Sequence[date]) -> list[tuple[date, int]]:
     return [(day, known.get(day, 0)) for day in days]
 
 
-def _warnings() -> list[str]:
+def _warnings(*, has_worker: bool) -> list[str]:
     lines = [f"Loosened: {line}." for line in loosened()]
     if not settings.EMAIL_URL:
         lines.append("Mail is only captured: nothing leaves until PORTICO_EMAIL_URL is set.")
-    if not is_worker_alive():
+    if not has_worker:
         lines.append("No worker is alive: mail waits and counts are not folded. Start portico worker, or portico up.")
     return lines

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portico.access import Actor, Permission
 from portico.content.models import Announcement
 from portico.content.queries.learning import list_unread_announcements
-from portico.content.queries.spans import zone_of
+from portico.content.queries.spans import zone_named
 from portico.reports.periods import Period
 from portico.reports.reps import RepNumbers, get_own_numbers
 from portico.selling.models import CalendarEvent, Task
@@ -39,7 +39,7 @@ def get_work(actor: Actor) -> Work:
     """The actor's own."""
     events = list_next_events(actor, most=_EVENTS)
     return Work(
-        zone=zone_of(actor) if events else ZoneInfo("UTC"),
+        zone=zone_named(events[0].zone if events else ""),
         tasks=list_due_tasks(actor, most=_TASKS) if actor.may(Permission.CONTACTS_READ) else (),
         events=events,
         announcements=list_unread_announcements(actor, most=_ANNOUNCEMENTS),

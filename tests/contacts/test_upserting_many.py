@@ -104,7 +104,7 @@ def outcome(world: World, upsert: Upsert, rows: Sequence[dict[str, Any]]) -> lis
 def state(world: World) -> Iterator[Any]:
     company = world.actor.company_id
     people, organizations = ({world.ids[name]: name for name in some} for some in (PEOPLE, ORGANIZATIONS))
-    for contact in Contact.objects.filter(company_id=company).order_by("email"):
+    for contact in Contact.objects.filter(company_id=company).order_by("email", "pk"):
         own = {field.attname: getattr(contact, field.attname) for field in Contact._meta.concrete_fields}
         yield {name: value for name, value in own.items() if name not in UNLIKE}
         yield people.get(contact.owner_id or 0), organizations.get(contact.organization_id or 0)

@@ -171,7 +171,8 @@ def asked(browser: Browser, method: str, path: str, fields: dict[str, str | int]
     sent = {"csrfmiddlewaretoken": browser.token("/contacts/add"), **fields}
     how = {"params": fields} if method == "GET" else {"data": sent}
     status, text, headers = told(browser.call(method, f"/{path}", **how), names)
-    return status, re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", text), headers
+    # Apart from what each page has of its own: its token, and its own address behind the choice of a language.
+    return status, re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"|/language\?next=[^"]*', "", text), headers
 
 
 def people_of(beta: Beta) -> list[object]:

@@ -18,8 +18,16 @@ def brought_in(day: date) -> date:
 def zone_of(actor: Actor) -> ZoneInfo:
     """The time zone of the actor's person; UTC for who is none, or has one that does not exist."""
     try:
-        return ZoneInfo(get_own_membership(actor).user.time_zone)
-    except (NotFound, KeyError, ValueError, OSError):
+        return zone_named(get_own_membership(actor).user.time_zone)
+    except NotFound:
+        return zone_named("")
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """UTC where there is none of this name."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
 
 

@@ -9,8 +9,8 @@ _SELECT = re.compile(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', re.DOTA
 
 
 def fields_of(page: str) -> dict[str, str | list[str]]:
-    """Of the page's last form."""
-    form = page.rsplit("<form ", 1)[1].split("</form>", maxsplit=1)[0]
+    """Of the page's last form that changes something."""
+    form = page.rsplit('<form method="post"', 1)[1].split("</form>", maxsplit=1)[0]
     found: dict[str, str | list[str]] = {}
     for attributes in _INPUT.findall(form):
         told = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))

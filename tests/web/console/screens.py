@@ -12,7 +12,9 @@ from tests.web.browser import Browser
 from tests.web.console.test_routes import address
 from tests.web.console.things import Things
 
-FILES = frozenset({"imports/<int:id>/rejected"})  # saved, not shown
+FILES = frozenset(
+    {"imports/<int:id>/rejected", "contacts/export", "contacts/<int:id>/export", "settings/data/audit"}
+)  # saved, not shown
 # Where somebody who is signed in is sent on.
 LEADING_ON = frozenset({"sign-in", "sign-in/code", "sign-in/factor"})
 

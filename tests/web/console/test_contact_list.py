@@ -133,10 +133,10 @@ def test_the_list_leaves_as_a_file_of_what_it_shows(acme: Company, owner: Browse
 def test_nobody_counts_how_many_thousands_match_a_search(acme: Company, owner: Browser) -> None:
     make_contacts(acme, 10_020, first_name="'Max'")
     searched = owner.get("/contacts?search=max").text
-    assert "1 to 25 of more than 10000" in searched
+    assert "1 to 25 of more than 10,000" in searched
     assert "Change all that match" in searched
-    assert "1 to 25 of 10020" in owner.get("/contacts").text
-    assert "10001 to 10020 of 10020" in owner.get("/contacts?page=401").text
+    assert "1 to 25 of 10,020" in owner.get("/contacts").text
+    assert "10,001 to 10,020 of 10,020" in owner.get("/contacts?page=401").text
 
 
 def test_who_may_only_look_has_filters_and_no_more(acme: Company, viewer: Browser, enter: Enter) -> None:

@@ -81,13 +81,12 @@ def test_a_rep_sees_its_own(acme: Company, enter: Enter) -> None:
     ):
         Task.objects.create(company=acme, owner=owner, contact=contact, title=title, due_on=due, completed_at=done)
     page = enter(rita).get("/console").text
-    assert '<a href="/contacts"><strong>1</strong> contacts of your own</a>' in page
+    assert '<a href="/contacts"><strong>1</strong> contacts</a>' in page
     assert "<strong>3</strong> open tasks" in page
     assert [one for one in ("Call her", "Write to her", "Next year", "Was done", "Not hers") if one in page] == [
         "Call her", "Write to her",
     ]  # fmt: skip
-    assert f'<a href="/contacts/{contact.pk}">Ada Abel</a>' in page
-    assert page.index("overdue") < page.index("Write to her")
+    assert page.index("Call her") < page.index("Today") < page.index("Write to her")
     assert "First steps" not in page
     assert "<strong>0</strong>" in page
 

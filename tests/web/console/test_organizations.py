@@ -101,7 +101,7 @@ def test_another_companys_contact_cannot_be_put_into_an_organization(acme: Compa
     assert owner.send(f"{contact}/leave", page=contact, organization=str(theirs.pk)).status_code == 404
     assert owner.send(f"{contact}/work", page=contact, name="Theirs").status_code == 303
     assert not ContactOrganization.objects.filter(company_id=other.pk).exists()
-    assert Organization.objects.filter(name="Theirs").count() == 2
+    assert Organization.objects.filter(name="Theirs", company_id__in=[acme.pk, other.pk]).count() == 2
 
 
 def test_who_may_sort_nothing_makes_no_organization(acme: Company, enter: Enter) -> None:
@@ -118,7 +118,7 @@ def test_who_may_sort_nothing_makes_no_organization(acme: Company, enter: Enter)
     looker = enter(make_member(acme, "Lou", Role.MANAGER, {Permission.CONTACTS_READ, Permission.TAGS_READ}))
     shown = looker.get(f"/organizations/{Organization.objects.get(company_id=acme.pk).pk}").text
     assert "Harbour" in shown
-    assert "<form" not in shown
+    assert 'method="post"' not in shown
     assert "/edit" not in shown
 
 

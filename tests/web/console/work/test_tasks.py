@@ -157,5 +157,5 @@ def test_who_may_only_read_has_no_buttons(acme: Company, enter: Enter) -> None:
     viewer = enter(vera)
     for page in ("/tasks?show=upcoming", f"/tasks/{task.pk}", f"/tasks?done=completed&task={task.pk}"):
         shown = viewer.get(page).text
-        assert "<button" not in shown, page
+        assert "<button" not in shown[shown.index("<main") : shown.index("</main")], page
         assert "/tasks/add" not in shown, page
