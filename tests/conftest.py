@@ -22,11 +22,6 @@ django.setup()
 compile_catalogues(settings.CATALOGUES, settings.LOCALE_PATHS[0])
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: tests also wait, for processes that start and for disks."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_unconfigure() -> None:
     _database.drop()
 
