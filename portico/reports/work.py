@@ -37,9 +37,9 @@ class Work:
 
 def get_work(actor: Actor) -> Work:
     """The actor's own."""
-    events = list_next_events(actor, most=_EVENTS)
+    events, zone = list_next_events(actor, most=_EVENTS)
     return Work(
-        zone=zone_named(events[0].zone if events else ""),
+        zone=zone_named(zone),
         tasks=list_due_tasks(actor, most=_TASKS) if actor.may(Permission.CONTACTS_READ) else (),
         events=events,
         announcements=list_unread_announcements(actor, most=_ANNOUNCEMENTS),

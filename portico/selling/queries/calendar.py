@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
 from portico.errors import NotFound
-from portico.identity.models import Membership
+from portico.identity.queries.profiles import own_time_zone
 from portico.lib.secrets import digest, is_well_formed, unseal
 from portico.lib.statements import (
     Later,
@@ -76,14 +76,14 @@ def get_event_document(actor: Actor, shape: Shape, event_id: int) -> str:
     return str(row[0])
 
 
-def list_next_events(actor: Actor, *, most: int) -> list[CalendarEvent]:
+def list_next_events(actor: Actor, *, most: int) -> tuple[list[CalendarEvent], str]:
     """Those that are on or to come, what is soonest first, without what was called off.
 
-    Each has `zone`, the name of the time zone of the actor's person.
+    With them, where there are any, the name of the time zone of the actor's person.
     """
     rows = CalendarEvent.objects.filter(company_id=actor.company_id, is_cancelled=False, ends_at__gte=Now())
-    own = Membership.objects.filter(company_id=actor.company_id, pk=actor.membership_id).values("user__time_zone")
-    return list(rows.annotate(zone=Subquery(own)).order_by("starts_at", "pk")[:most])
+    found = list(rows.annotate(zone=own_time_zone(actor)).order_by("starts_at", "pk")[:most])
+    return [*found], (found[0].zone or "") if found else ""
 
 
 def list_company_events(actor: Actor, shape: Shape, /, *, before: int | None, limit: int) -> list[tuple[int, str]]:
