@@ -85,7 +85,7 @@ def change_library(
 def _reorder(actor: Actor, library: Library, order: Sequence[int]) -> None:
     there = LibraryItem.objects.filter(company_id=actor.company_id, library=library).values_list("pk", flat=True)
     if sorted(order) != sorted(there):
-        raise Invalid.one("library_items", "order", "Name each item of the library once.")
+        raise Invalid.one("items", "order", "Name each item of the library once.")
     with connection.cursor() as cursor:
         cursor.execute(_ORDER, [list(order), actor.company_id, library.pk])
 
@@ -160,7 +160,7 @@ def _put(actor: Actor, library: Library, items: Sequence[Item]) -> None:
     wanted = {item.medium_id: item for item in items}
     there = rows.count()
     if there + len(items) > MOST_ITEMS:
-        raise Invalid.one("library_items", "many", f"A library has at most {MOST_ITEMS} items.")
+        raise Invalid.one("items", "many", f"A library has at most {MOST_ITEMS} items.")
     known = set(visible_media(actor).filter(pk__in=wanted).values_list("pk", flat=True))
     if known != wanted.keys():
         raise Invalid.one("medium_id", "exists", "There is no such medium.")

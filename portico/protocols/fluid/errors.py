@@ -30,6 +30,7 @@ THEIR_NAMES = {
     "is_private": "visibility",
     "has_form": "lead_capture",
     "medium_id": "relateable_id",
+    "items": "library_items",
     "is_published": "published",
     "custom_values": "metadata",
     "due_on": "due_date",

@@ -15,6 +15,7 @@ from portico.contacts.models import ContactList, ContactTag
 from portico.lib.statements import Shape
 from portico.web.console.lists import Column
 from portico.web.console.shapes import titles_of
+from portico.web.words import word
 
 CUSTOM = "field."  # and the slug of a custom field
 _DAY = len("YYYY-MM-DD")
@@ -46,8 +47,8 @@ def _listed(value: Any) -> str:
 COLUMNS: Mapping[str, _Known] = {
     "email": _own(_("E-mail"), "email"),
     "phone": _own(_("Phone"), "phone"),
-    "status": _own(_("Status"), "consent"),
-    "stage": _own(_("Stage"), "stage"),
+    "status": _own(_("Status"), "consent", show=word),
+    "stage": _own(_("Stage"), "stage", show=word),
     "tags": _Known(_("Tags"), titles_of(ContactTag, "tag"), joined_titles_of(ContactTag, "tag"), _listed),
     "lists": _Known(_("Lists"), titles_of(ContactList, "list"), joined_titles_of(ContactList, "list"), _listed),
     "owner": _own(_("Owner"), "owner__user__email"),

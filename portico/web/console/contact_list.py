@@ -22,6 +22,7 @@ from portico.web.console.lists import SEARCH, Column, Fold, Listing, Narrowing, 
 from portico.web.console.person_rows import name_of
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit
+from portico.web.words import word
 
 _PER_PAGE = 25
 _BOUND = 10_000  # of those who match a search or filter nobody counts more
@@ -98,7 +99,7 @@ def _narrowing(visit: Visit, view: View, columns: Sequence[str], choices: Choice
         SEARCH.holding(asked.search),
         _text("tag", _("Tag"), asked.tag, [title for _id, title in choices.tags]),
         _text("list", _("List"), asked.list, [title for _id, title in choices.lists]),
-        _choice("status", _("Status"), [(one, one) for one in Consent.values], asked.status),
+        _choice("status", _("Status"), [(one, word(one)) for one in Consent.values], asked.status),
     )
     more = _more(visit, view, choices)
     is_open = bool(asked.owner or asked.segment or asked.field)

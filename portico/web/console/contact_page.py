@@ -22,6 +22,7 @@ from portico.web.console.timelines import timeline
 from portico.web.console.words import field_labels, moment, shown
 from portico.web.forms import Field, Link, alert_of
 from portico.web.visits import Visit, go
+from portico.web.words import word
 
 _P = Permission
 _CHANGES = 20
@@ -93,7 +94,7 @@ def _facts(row: dict[str, Any]) -> list[tuple[str, Any]]:
     labels = field_labels()
     town = f"{row['postal_code'] or ''} {row['city'] or ''}".strip()
     parts = (row["address_line_1"], row["address_line_2"], town, row["state"], row["country"])
-    consent = row["consent"]
+    consent = word(row["consent"])
     if row["consent_changed_at"]:
         consent = _("{status}, since {moment}").format(status=consent, moment=moment(row["consent_changed_at"]))
     facts = [
@@ -101,7 +102,9 @@ def _facts(row: dict[str, Any]) -> list[tuple[str, Any]]:
         (labels["address_line_1"], ", ".join(text for text in parts if text)),
         *((labels[name], row[name]) for name in ("time_zone", "date_of_birth")),
         (labels["consent"], consent),
-        *((labels[name], row[name]) for name in ("consent_reason", "stage", "source")),
+        (labels["consent_reason"], row["consent_reason"]),
+        (labels["stage"], word(row["stage"])),
+        (labels["source"], row["source"]),
         (labels["total_points"], row["total_points"] or ""),
         (labels["life_time_value"], row["life_time_value"] if float(row["life_time_value"] or 0) else ""),
         (labels["owner_id"], row["owner"]),

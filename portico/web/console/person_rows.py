@@ -10,6 +10,7 @@ from portico.contacts.queries.contacts import Page
 from portico.lib.statements import Shape
 from portico.web.console.lists import Column, Pages, pages_of
 from portico.web.visits import Visit
+from portico.web.words import word
 
 PER_PAGE = 25
 PERSON = Shape(
@@ -31,7 +32,7 @@ def columns() -> tuple[Column, ...]:
         Column(_("E-mail"), _text("email")),
         Column(_("Phone"), _text("phone")),
         Column(_("City"), _text("city")),
-        Column(_("Status"), _text("consent")),
+        Column(_("Status"), lambda row: word(row["consent"])),
     )
 
 

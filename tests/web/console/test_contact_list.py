@@ -151,3 +151,12 @@ def test_who_may_only_look_has_filters_and_no_more(acme: Company, viewer: Browse
     rep = enter(make_member(acme, "Rita", Role.REP)).get("/contacts?owner=none").text
     assert names(rep) == []
     assert 'name="owner"' not in rep
+
+
+def test_states_are_words_of_the_readers_language(acme: Company, owner: Browser) -> None:
+    contact = make_contact(acme, first_name="Ada")
+    for path in ("/contacts", f"/contacts/{contact.pk}"):
+        shown = owner.call("GET", path, headers={"Accept-Language": "de"}).text
+        main = shown[shown.index("<main") : shown.index("</main")]
+        assert ">subscribed<" not in main, path
+        assert "abonniert" in main, path
