@@ -14,6 +14,8 @@ from django.db import connection
 from django.http import HttpResponseBase
 from django.urls import get_resolver
 
+from portico.http.bodies import take_the_rest
+
 _NOT_MODIFIED = 304  # has no body, and the length of one would be that of the answer left out
 
 
@@ -35,6 +37,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         response = _answered(request)
     finally:
         connection.close()  # gives it back to the pool
+    take_the_rest(request)
     status = f"{response.status_code} {response.reason_phrase}"
     # What a wire says in every answer comes as it is: checking it again each time would cost as much as routing.
     headers = [*response.items(), *getattr(response, "fixed_headers", ())]
