@@ -6,7 +6,9 @@ from portico.access import Actor
 from portico.contacts.models import Organization
 from portico.contacts.queries.contacts import visible_contacts
 
-_WRITING_MANY = 7_263 << 40  # numbers of ours among PostgreSQL's advisory locks, one for each company
+# Numbers of ours among PostgreSQL's advisory locks, one for each company.
+_WRITING_MANY = 7_263 << 40
+_OWNING = 7_264 << 40
 
 
 def locked(actor: Actor, contact_ids: Iterable[int]) -> list[int]:
@@ -38,10 +40,26 @@ def keep_organizations(actor: Actor, organization_ids: Iterable[int]) -> list[in
 
 
 def lock_owned_organizations(actor: Actor, contact_ids: Iterable[int]) -> None:
-    """Those that these contacts own, which lose their owner with them: before the contacts, see keep_organizations."""
+    """Those that these contacts own, which lose their owner with them: before the contacts, see keep_organizations.
+
+    Nobody comes to own another one until the transaction ends: its loss would be waited for with the contacts in hand.
+    """
     wanted = [id for id in contact_ids if 0 < id < 2**63]
+    keep_owning(actor)
     rows = Organization.objects.filter(company_id=actor.company_id, owner_id__in=wanted).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def keep_owning(actor: Actor) -> None:
+    """Nobody comes to own an organization until the transaction ends. Before anything else is locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_OWNING + actor.company_id])
+
+
+def begin_owning(actor: Actor) -> None:
+    """Whoever makes a contact the owner of an organization waits for those who keep_owning, before anything else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_OWNING + actor.company_id])
 
 
 def take_turns(actor: Actor) -> None:

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
+from portico.contacts.actions.locking import begin_owning
 from portico.contacts.actions.seeing import Outdated, Seen
 from portico.contacts.actions.working import attach_organizations, promote_others
 from portico.contacts.fields import checked_custom
@@ -49,6 +50,8 @@ def add_organization(
     values = checked_organization({"name": None, **fields})
     custom = _kept(checked_custom(custom_values or {}))
     with refusals(), transaction.atomic():
+        if values.get("owner_id"):
+            begin_owning(actor)
         made = Organization.objects.create(company_id=actor.company_id, custom_values=custom, **values)
         record(actor, "organization.added", "organization", made.pk, name=made.name)
         if contact_id is not None:
@@ -72,6 +75,8 @@ def change_organization(
     actor.require(Permission.TAGS_WRITE)
     values, custom = checked_organization(fields), checked_custom(custom_values or {})
     with refusals(), transaction.atomic():
+        if values.get("owner_id"):
+            begin_owning(actor)
         rows = Organization.objects.filter(company_id=actor.company_id, pk=min(organization_id, 2**63 - 1))
         organization = rows.select_for_update(no_key=True).first()
         if organization is None:

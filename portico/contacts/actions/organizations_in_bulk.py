@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
+from portico.contacts.actions.locking import begin_owning
 from portico.contacts.actions.organizations import delete_organizations, refusals
 from portico.contacts.models import Organization
 from portico.contacts.organization_fields import checked_organization
@@ -35,6 +36,8 @@ def set_field_of_organizations(actor: Actor, which: Which, *, name: str, value: 
     """Write one value into one field of these organizations; answers those there are, by id. Raises Invalid."""
     actor.require(Permission.TAGS_WRITE)
     values = checked_organization({name: value})
+    if values.get("owner_id"):
+        begin_owning(actor)
     rows = Organization.objects.filter(company_id=actor.company_id, pk__in=_ids(actor, which)).order_by("pk")
     ids = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     with refusals():

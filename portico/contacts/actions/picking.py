@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from portico.access import Actor
+from portico.contacts.actions.locking import keep_owning
 from portico.contacts.queries.choosing import Chosen, choice, in_id_order
 from portico.lib.statements import Statement, later_number, paged
 
@@ -41,6 +42,7 @@ def change_picked(actor: Actor, picked: Picked, change: Callable[[Actor, Sequenc
 
 def _lock_next(actor: Actor, chosen: Chosen, after: int, until: int) -> list[int]:
     """Locked as they are found, in order of their ids: who no longer matches by then is left out."""
+    keep_owning(actor)  # the change may be to delete them
     found = choice(actor, chosen)
     return [row[0] for row in _next(found.parts).fetch({**found.values, "after": after, "until": until})]
 

@@ -127,6 +127,7 @@ def _delete_some(actor: Actor, batch: ImportBatch) -> bool:
     chunk = ImportChunk.objects.filter(company_id=actor.company_id, batch_id=batch.pk).order_by("-number").first()
     if chunk is None:
         return False
+    lock_owned_organizations(actor, chunk.created)
     ids = locked(actor, chunk.created)
     remove_contacts(actor, ids)
     record_of_contacts(actor, "contact.deleted", {id: {} for id in ids}, **{"import": batch.pk})
