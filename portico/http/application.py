@@ -6,13 +6,14 @@ wraps its own view in it.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.core.handlers.exception import response_for_exception
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 from django.http import HttpResponseBase
-from django.urls import get_resolver
+from django.urls import ResolverMatch, get_resolver
 
 from portico.http.bodies import take_the_rest
 
@@ -54,9 +55,15 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 def _answered(request: WSGIRequest) -> HttpResponseBase:
     try:
-        found = get_resolver().resolve(request.path_info)
+        found = _found(request.path_info)
         request.resolver_match = found
         response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
     except Exception as error:  # noqa: BLE001 -- Django tells what is not there from what is broken
         return response_for_exception(request, error)
     return response
+
+
+@lru_cache(maxsize=2048)
+def _found(path: str) -> ResolverMatch:
+    """Which view has this address. Lists and the like are asked for again and again."""
+    return get_resolver().resolve(path)

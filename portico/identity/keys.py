@@ -2,9 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 import orjson
@@ -93,19 +95,25 @@ class Keys(Generic[K]):
             self._loaded = time.monotonic()
 
 
-def header_of(token: str, algorithm: str, *, longest: int) -> dict[str, str]:
+def header_of(token: str, algorithm: str, *, longest: int) -> Mapping[str, str]:
     """A JWT's header, if it is exactly one of ours: no other algorithm, no key or address brought along.
 
     `kid` is in it, and `typ` where it has one. Raises NotSignedIn.
     """
     if len(token) > longest or not token.isascii():
         raise NotSignedIn
+    return _header(token.partition(".")[0], algorithm)
+
+
+@lru_cache(maxsize=256)
+def _header(part: str, algorithm: str) -> Mapping[str, str]:
+    """Of all tokens that one key has signed it is the same."""
     try:
-        header = orjson.loads(urlsafe_b64decode(token.partition(".")[0].encode()))
+        header = orjson.loads(urlsafe_b64decode(part.encode()))
     except ValueError:
         raise NotSignedIn from None
     if not isinstance(header, dict) or not header.keys() <= {"alg", "kid", "typ"} or header.get("alg") != algorithm:
         raise NotSignedIn
     if not isinstance(header.get("kid"), str):
         raise NotSignedIn
-    return header
+    return MappingProxyType(header)

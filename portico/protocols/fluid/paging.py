@@ -38,10 +38,10 @@ def with_counters(
     last = None if total is None else -(-total // size)
     if last is not None:
         response["X-Total-Count"], response["X-Total-Pages"] = str(total), str(last)
-    same = {name: value for name in kept if (value := request.optional(name))}
-    address = f"{settings.PUBLIC_URL}{request.http.path}?"
+    same = urlencode([(name, value) for name in kept if (value := request.optional(name))])
+    address = f"{settings.PUBLIC_URL}{request.http.path}?{same}{'&' if same else ''}"
     response["Link"] = ", ".join(
-        f'<{address}{urlencode({**same, "page": to, "per_page": size})}>; rel="{rel}"'
+        f'<{address}page={to}&per_page={size}>; rel="{rel}"'
         for rel, to in _links(number, None if last is None else max(1, last), has_more=has_more)
     )
     return response
