@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from portico.access import Actor
 
 CONTACTS_PER_REP, VIEWS_PER_CONTACT, MEDIA = 1000, 5, 5
+OF_EACH = 25  # tasks, notes, groups, libraries, events and trainings of the rep whose lists are measured
 _FEWEST_REPS = 10
 _AT_ONCE = 200_000
 _PERSON = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
@@ -55,6 +56,31 @@ def rep_cases(company: Company) -> list[Case]:
     bearer = {"Authorization": f"Bearer {company.jwt}"}
     lists = ("tasks", "orders", "media", "libraries", "shares", "activities", "notes", "groups", "events", "trainings")
     return [Case(f"rep {name}", f"/api/{name}?per_page=10", 0.4, bearer) for name in lists]
+
+
+def fill_app(world: "World", company: Company) -> None:
+    """Give whose lists are measured a page and more of everything; what is there already is kept."""
+    from portico.access import operator
+    from portico.companies.models import Company as CompanyRow
+    from portico.content.actions.authoring import add_training
+    from portico.selling.actions.planning import plan_event
+
+    if _asked(world, company, "tasks"):
+        return
+    contact = _asked(world, company, "contacts?per_page=1")[0]["id"]
+    actor = operator(CompanyRow.objects.get(slug=company.slug).pk)
+    for number in range(OF_EACH):
+        start = datetime.now(UTC) + timedelta(days=number + 30)
+        due = f"{start:%Y-%m-%d}"
+        for path, body in (
+            ("tasks", {"task": {"title": f"Call back {number}", "due_date": due, "contact_id": contact}}),
+            ("notes", {"note": {"body": f"Asked for an offer, call {number}", "contact_id": contact}}),
+            ("groups", {"group": {"name": f"Group {number}", "color": "#336699"}}),
+            ("libraries", {"library": {"title": f"Films {number}"}}),
+        ):
+            _asked(world, company, path, body)
+        plan_event(actor, {"title": f"Meeting {number}", "starts_at": start.isoformat(), "ends_at": start.isoformat()})
+        add_training(actor, {"title": f"Lesson {number}", "modules": [{"title": "Begin"}]})
 
 
 def fill(company: Company) -> None:
@@ -143,10 +169,12 @@ def _page_beside_file(world: "World", company: Company, seconds: float, report: 
     )
 
 
-def _asked(world: "World", company: Company, path: str) -> dict[str, Any]:
-    request = urllib.request.Request(f"{world.url}/api/{path}", headers={"Authorization": f"Bearer {company.jwt}"})  # noqa: S310 -- http
+def _asked(world: "World", company: Company, path: str, body: dict[str, Any] | None = None) -> Any:
+    headers = {"Authorization": f"Bearer {company.jwt}", "Content-Type": "application/json"}
+    sent = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{world.url}/api/{path}", sent, headers)  # noqa: S310 -- http
     with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 -- same
-        return dict(json.loads(response.read()))
+        return json.loads(response.read())
 
 
 def _rate(world: "World", case: Case, seconds: float) -> float:
