@@ -12,7 +12,7 @@ from django.utils import timezone
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.contacts import remove_contacts
-from portico.contacts.actions.locking import keep_organizations, locked
+from portico.contacts.actions.locking import keep_organizations, lock_owned_organizations, locked
 from portico.contacts.actions.recording import record_of_contacts
 from portico.contacts.importing import books
 from portico.contacts.importing.actions import may_import
