@@ -8,7 +8,7 @@ import os  # noqa: E402 -- a process whose parent is gone must not come up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.settings")
 
-from portico.lib.memory import share_freed_memory  # noqa: E402 -- same
+from portico.lib.memory import keep_what_is_loaded, share_freed_memory  # noqa: E402 -- same
 
 share_freed_memory()
 
@@ -18,6 +18,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 -- after the setup
 from django.db import connections  # noqa: E402 -- same
+from django.urls import get_resolver  # noqa: E402 -- same
 
 from portico.http.application import application  # noqa: E402 -- same
 from portico.lib.catalogues import compile_catalogues  # noqa: E402 -- same
@@ -32,5 +33,7 @@ if settings.PREPARED_STATEMENTS:
     # What we prepare has one plan that is right with any values. Left to itself PostgreSQL may plan it anew each time,
     # for as long as the first values happened to be cheaper: that costs more than running it.
     connections.settings["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
+get_resolver().url_patterns  # noqa: B018 -- loads every view now, not with the first request
+keep_what_is_loaded()
 
 __all__ = ["application"]

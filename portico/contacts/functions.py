@@ -5,7 +5,7 @@ from django.db.models import BigIntegerField, Func, TextField
 
 
 class Trigrams(Func):
-    """The three-character pieces of a text, as numbers that tell companies apart; made in migration 0014."""
+    """The pieces of a text, three bytes each, as numbers that tell companies apart; made in migration 0018."""
 
     function = "contact_trigrams"
     output_field = ArrayField(BigIntegerField())

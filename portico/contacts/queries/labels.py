@@ -143,9 +143,9 @@ def find_label_ids(actor: Actor, label: Label, items: Sequence[int | str]) -> li
 
 def find_each_label_ids(actor: Actor, label: Label, several: Sequence[Sequence[int | str]]) -> list[list[int]]:
     """The same for each of these."""
-    told = [told_apart(items) for items in several]
-    ids: set[int] = set().union(*(ids for ids, _ in told))
-    slugs = {name: slug_of(name) for name in set[str]().union(*(names for _, names in told))}
+    told = {items: told_apart(items) for items in set(map(tuple, several))}  # rows of one call mostly name the same
+    ids: set[int] = set().union(*(ids for ids, _ in told.values()))
+    slugs = {name: slug_of(name) for name in set[str]().union(*(names for _, names in told.values()))}
     if not ids and not slugs:
         return [[] for _ in several]
     matches = Q(pk__in=ids) | Q(slug__in=set(slugs.values())) | Q(title__in=slugs)
@@ -156,7 +156,10 @@ def find_each_label_ids(actor: Actor, label: Label, several: Sequence[Sequence[i
         by_title[title].add(id)
         by_slug[slug].add(id)
     named = {name: by_title[name] | by_slug[slug] for name, slug in slugs.items()}
-    return [sorted((ids & known).union(*(named[name] for name in names))) for ids, names in told]
+    found = {
+        items: sorted((ids & known).union(*(named[name] for name in names))) for items, (ids, names) in told.items()
+    }
+    return [found[tuple(items)] for items in several]
 
 
 def told_apart(items: Sequence[int | str]) -> tuple[set[int], set[str]]:

@@ -39,7 +39,9 @@ NO_FIELDS = {
     "detach_tags", "detach_lists", "attach_tags", "attach_lists", "custom_values", "double_optin", "__force_update",
     "subscriber", "rest_route", "_method", "query_timestamp", "_wp_http_referer", "_locale",
 }  # fmt: skip
+_KNOWN = NO_FIELDS.union(TEXTS, OTHERS)
 TYPES = {"lead": False, "customer": True}
+_CONSENTS = frozenset(Consent.values)  # put together anew by Django each time it is asked for
 
 
 def required(given: Given) -> list[Problem]:
@@ -71,8 +73,7 @@ def wanted(
     if problems:
         raise Invalid(*problems)
     custom = given.get("custom_values")
-    known = {*TEXTS, *OTHERS, *NO_FIELDS}
-    loose = {} if custom else {key: value for key, value in given.items() if key not in known}
+    loose = {} if custom else {key: value for key, value in given.items() if key not in _KNOWN}
     return Wanted(
         _with_names(fields_of(given), given),
         custom_values=custom_of(custom),
@@ -90,7 +91,9 @@ def wanted(
 
 def within_modules(actor: Actor, contact: Wanted) -> Wanted:
     """Without what the company has switched off."""
-    return contact if "organizations" in actor.modules else replace(contact, organizations=())
+    if not contact.organizations or "organizations" in actor.modules:
+        return contact
+    return replace(contact, organizations=())
 
 
 def _organizations(given: Given) -> tuple[int, ...]:
@@ -158,7 +161,7 @@ def _number(core: str) -> Any:
 
 _READERS = {
     "email": lambda value: {"email": sanitizing.email(as_text(value) or "")},
-    "status": lambda value: {"consent": value} if value in Consent.values else {},
+    "status": lambda value: {"consent": value} if isinstance(value, str) and value in _CONSENTS else {},
     "contact_type": lambda value: {"is_customer": TYPES[value]} if isinstance(value, str) and value in TYPES else {},
     "total_points": _number("total_points"),
     "life_time_value": _number("life_time_value"),
