@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.cases import BULK_ROWS, Case, bulk, cases, write_bare_cases
@@ -62,14 +63,19 @@ def _requests(
     world: World, companies: list[Company], connections: list[int], given: argparse.Namespace, report: Report
 ) -> None:
     names = {name for name in given.only.split(",") if name not in {"", "requests"}}
-    for company in companies:
-        wanted = [case for case in (*cases(company), *rep_cases(company)) if not names or case.name in names]
-        write_bare_cases(wanted, world.bare_cases)
-        with world.bare_running():
-            for case in wanted:
-                for number in connections:
+    wanted = [_wanted(company, names) for company in companies]
+    write_bare_cases([case for of_one in wanted for case in of_one], world.bare_cases)
+    with world.bare_running():
+        for same in zip(*wanted, strict=True):  # one after the other, so that what is compared is measured together
+            for number in connections:
+                for company, case in zip(companies, same, strict=True):
                     ours, limit = _pair(world, case, number, given.seconds)
                     report.row(case.name, company.contacts, number, ours, limit, case.at_least)
+
+
+def _wanted(company: Company, names: set[str]) -> list[Case]:
+    every = (*cases(company), *rep_cases(company))
+    return [replace(case, company=company.slug) for case in every if not names or case.name in names]
 
 
 def _pair(world: World, case: Case, connections: int, seconds: float) -> tuple[Measured, Measured]:

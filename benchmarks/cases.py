@@ -25,17 +25,18 @@ _AUTHENTICATION = ('"api_key"', '"session"', '"session_token"', '"security_code"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`at_least` is the share of the limit that the design asks for."""
+    """`at_least` is the share of the limit that the design asks for; `company` is a slug."""
 
     name: str
     path: str
     at_least: float
     headers: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] | None = None  # each "EMAIL" in it becomes a fresh address in every request
+    company: str = ""
 
     @property
     def bare_name(self) -> str:
-        return self.name.replace(" ", "-")
+        return f"{self.company}-{self.name}".replace(" ", "-")
 
 
 def cases(company: Company) -> list[Case]:
