@@ -1,0 +1,36 @@
+"""A person in a real browser: what one sees, clicks and types. Scripts run, and nothing may complain."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Page
+
+from portico.web.browsers import COOKIE
+from tests.chromium import chromium
+from tests.web.browser import Browser
+
+# What sticks out of the screen sideways, if anything.
+STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@contextmanager
+def walk(who: Browser, **how: Any) -> Iterator[Page]:
+    """A page in which this browser's person has signed in; `how` is of Playwright's new_context.
+
+    Whatever its console complains of in the end fails the test. Nothing in the block may ask the database by itself:
+    Playwright's loop forbids it.
+    """
+    with chromium() as started:
+        page = started.new_context(base_url=who.server.url, **how).new_page()
+        complaints = list[str]()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.context.add_cookies([{"name": COOKIE, "value": who.session, "url": who.server.url}])
+        yield page
+    assert complaints == []
+
+
+def go_to(page: Page, place: str) -> None:
+    """By the navigation, as the manuals say it: Settings, then a name."""
+    page.get_by_role("navigation", name="Console").get_by_role("link", name=place, exact=True).click()
