@@ -123,7 +123,8 @@ def test_modules_then_security_codes_and_another_site_asks(acme: Company, owner:
         group.get_by_label("Yes", exact=True).check()
         page.get_by_role("button", name="Save Settings").click()
         expect(page.get_by_role("status").first).to_have_text("Remote Authentication is saved.")
-        expect(page.get_by_role("row", name="Remote Authentication")).to_contain_text("on")
+        module = page.get_by_role("row", name="Remote Authentication")
+        expect(module.get_by_role("cell", name="on", exact=True)).to_be_visible()
 
         go_to(page, "Security")
         expect(page.get_by_role("heading", level=1)).to_have_text("Security Codes")
