@@ -51,6 +51,7 @@ def cookie_of(email: str) -> str:
 
 
 def actor_of(cookie: str) -> Actor:
+    """Whoever has this session: a person of a company."""
     return get_live_session_of_cookie(cookie, stranger(wire="web")).actor
 
 
@@ -81,7 +82,7 @@ def _contacts(company: Company, actor: Actor) -> dict[str, Any]:
     return {
         "contact": member.pk,
         "twin": twin.pk,
-        "merged": merge_contacts(actor, winner_id=merged.pk, loser_id=gone.pk).pk,
+        "merged": merge_contacts(actor, winner_id=merged.pk, loser_id=gone.pk).id,
         "tag": tag.pk,
         "segment": segment.pk,
         "import": imported.pk,
@@ -99,7 +100,7 @@ def _work(company: Company, actor: Actor, owner: Actor, rep: Actor) -> dict[str,
         ("Book the room", 6, owner),
     ):
         due = (now + timedelta(days=days)).date()
-        Task.objects.create(company=company, owner_id=who.membership_id, title=title, due_on=due, contact=mia)
+        Task.objects.create(company=company, owner_id=who.membership_id or 0, title=title, due_on=due, contact=mia)
     for number, (title, days) in enumerate(
         (("Kick-off of the season", 1), ("Open door", 4), ("Team call", 0), ("Fair in Cologne", 12), ("Webinar", -5))
     ):
@@ -141,8 +142,8 @@ def _content(company: Company, actor: Actor, owner: Actor, rep: Actor) -> dict[s
     now = datetime.now(UTC)
     PageView.objects.bulk_create(
         PageView(
-            company=company, member_id=rep.membership_id, share=share, medium=trip, visitor=bytes([n]), is_first=True,
-            at=now - timedelta(days=n % 13, hours=n % 7),
+            company=company, member_id=rep.membership_id or 0, share=share, medium=trip, visitor=bytes([n]),
+            is_first=True, at=now - timedelta(days=n % 13, hours=n % 7),
         )
         for n in range(60)
     )  # fmt: skip
