@@ -69,7 +69,7 @@ def fill(company: Company, owner: Actor, rep: Actor) -> dict[str, Any]:
 def _contacts(company: Company, actor: Actor) -> dict[str, Any]:
     contacts = Contact.objects.filter(company=company, discarded_at=None).order_by("pk")
     member = contacts.get(email="member@demo.test")
-    twin = make_contact(company, first_name="Mia", last_name="Membre", email="mia@home.test", city="Lyon")
+    twin = make_contact(company, first_name="Mia", last_name="Member", email="mia@home.test", city="Lyon")
     merged = make_contact(company, first_name="Max", last_name="Muster", email="max@home.test")
     gone = make_contact(company, first_name="Max", last_name="Muster", email="max@work.test")
     add_custom_field(actor, Definition("single-select", "Size", options=("S", "M", "L"), group="Shop"))
@@ -161,8 +161,8 @@ def _content(company: Company, actor: Actor, owner: Actor, rep: Actor) -> dict[s
 def _settings(company: Company, actor: Actor) -> dict[str, Any]:
     endpoint = add_endpoint(actor, url="https://hooks.example.test/portico", kinds=["contact.created"]).endpoint
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(rest_until="2100-01-01T00:00Z")
-    for number in range(3):
-        make_contact(company, first_name=f"Hook {number}")
+    for name in ("Nora", "Olaf", "Petra"):
+        make_contact(company, first_name=name, last_name="Lind", email=f"{name.lower()}@example.test")
     deliveries = WebhookDelivery.objects.filter(company=company).order_by("pk")
     deliveries.filter(pk=deliveries[0].pk).update(state="failed", ended_at="2026-01-01T00:00Z", tries=9)
     return {

@@ -100,6 +100,8 @@ IN_GERMAN = (
 )
 EMPTY = ("home", "contacts", "segments", "imports", "tasks", "calendar", "orders", "reps", "media", "keys", "webhooks")
 Places = Mapping[str, Any]
+# What the tests' server has otherwise.
+AS_IT_COMES = {"PORTICO_URL": "http://127.0.0.1:{port}", "PORTICO_ALLOW_PRIVATE_WEBHOOKS": "off"}
 
 
 def looks() -> Iterator[tuple[str, str, str]]:
@@ -158,7 +160,7 @@ def main() -> int:
         import django
 
         django.setup()
-        with Server.running(Path(data), "up", PORTICO_URL="http://127.0.0.1:{port}") as server:
+        with Server.running(Path(data), **AS_IT_COMES) as server:
             cookies, places = made(Path(data))
             FOLDER.mkdir(exist_ok=True)
             with sync_playwright() as playwright:

@@ -144,7 +144,9 @@ def test_an_announcement_is_published_read_withdrawn_and_deleted(acme: Company, 
     assert "From &lt;b&gt;May" in page
     assert "2026-01-15 09:00 (America/New_York)" in page
     assert "Rita Example" in page
-    assert re.search(r"New price list</a></th>.*<td>1</td></tr>", tina.get("/content/announcements").text)
+    assert re.search(
+        r"New price list</a></th>.*<td class=\"number\">1</td></tr>", tina.get("/content/announcements").text
+    )
 
     assert tina.send(path, press="withdraw").status_code == 303
     assert "withdrawn" in tina.get(path).text

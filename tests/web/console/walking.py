@@ -38,5 +38,8 @@ def _is_complaint(message: ConsoleMessage) -> bool:
 
 
 def go_to(page: Page, place: str) -> None:
-    """By the navigation, as the manuals say it: Settings, then a name."""
+    """By the navigation, as the manuals say it: Settings, then a name. On a phone it is folded away."""
+    menu = page.get_by_text("Menu", exact=True)
+    if menu.is_visible():
+        menu.click()
     page.get_by_role("navigation", name="Console").get_by_role("link", name=place, exact=True).click()

@@ -22,7 +22,7 @@ def row_of(page: str, name: str) -> list[str]:
     """The cells behind the one with this name."""
     found = re.search(rf'<th scope="row"><a [^>]*>{name}</a></th>(.*?)</tr>', page, re.DOTALL)
     assert found, page
-    return re.findall(r"<td>(.*?)</td>", found[1])
+    return re.findall(r"<td[^>]*>(.*?)</td>", found[1])
 
 
 def fact(page: str, name: str) -> str:
