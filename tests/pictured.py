@@ -69,8 +69,11 @@ def fill(company: Company, owner: Actor, rep: Actor) -> dict[str, Any]:
 def _contacts(company: Company, actor: Actor) -> dict[str, Any]:
     contacts = Contact.objects.filter(company=company, discarded_at=None).order_by("pk")
     member = contacts.get(email="member@demo.test")
-    twin = make_contact(company, first_name="Mia", last_name="Member", email="mia@home.test", city="Lyon")
-    merged = make_contact(company, first_name="Max", last_name="Muster", email="max@home.test")
+    twin = make_contact(
+        company, first_name="Mia", last_name="Member", email="mia@home.test", city="Lyon", phone="+33 4 5550"
+    )
+    make_contact(company, first_name="Mia", last_name="M.", email="mm@work.test", phone="0033 4 5550")
+    merged = make_contact(company, first_name="Max", last_name="Muster", email="max@home.test", phone="+49 221 5550")
     gone = make_contact(company, first_name="Max", last_name="Muster", email="max@work.test")
     add_custom_field(actor, Definition("single-select", "Size", options=("S", "M", "L"), group="Shop"))
     add_custom_field(actor, Definition("date", "Member since"))
