@@ -63,6 +63,7 @@ def test_a_reps_day_is_done_with_one_thumb(acme: Company, rita: Membership, rep:
     with walk(rep, **PHONE) as page:
         said = page.locator("p.said")
         page.goto("/console")
+        expect(page.get_by_role("navigation", name="Console")).to_be_hidden()  # folded away, before anything is read
         due = page.get_by_role("region", name="Tasks due")
         expect(due.get_by_role("listitem")).to_have_text(re.compile(r"Today\s+Call Ann"))
         due.get_by_role("link", name="Call Ann").tap()
