@@ -62,6 +62,12 @@ class Conflict(Refusal):
     """The input is fine but clashes with the state of things."""
 
 
+class Outdated(Conflict):
+    """Raised only for who says what it has seen of a thing: it is no longer like that. No row of the family's own."""
+
+    sentence = "Somebody has changed this since you read it."
+
+
 class Gone(Refusal):
     """It was there and its time is over: an expired or used-up passcode or link."""
 

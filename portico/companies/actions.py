@@ -37,7 +37,7 @@ def add_company(*, slug: str, name: str) -> Company:
 def set_company(actor: Actor, *, seen: str | None = None, **changes: Any) -> Company:
     """Change what is in SETTABLE. Raises Invalid for what is no colour, address or origin, Conflict for a domain.
 
-    With `seen` (of seen_company), raises Conflict where somebody has changed the company since.
+    With `seen` (of seen_company), raises Outdated where somebody has changed the company since.
     """
     actor.require(Permission.ADMINISTRATION)
     company = Company.objects.select_for_update().get(pk=actor.company_id)

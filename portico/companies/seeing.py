@@ -3,9 +3,7 @@
 import json
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from portico.errors import Conflict
+from portico.errors import Outdated
 from portico.lib.fingerprint import fingerprint
 
 
@@ -15,14 +13,9 @@ def seen_of(*values: Any) -> str:
 
 
 def require_seen(seen: str | None, *values: Any) -> None:
-    """Raises Conflict unless these values are those that were seen; None demands nothing.
+    """Raises Outdated unless these values are those that were seen; None demands nothing.
 
     The caller has locked the row that they are from.
     """
     if seen is not None and seen != seen_of(*values):
-        raise Conflict(
-            _(
-                "Somebody has changed this since you opened the form. What you typed is still here: press Save once"
-                " more to let it count, or go back to see what is new."
-            )
-        )
+        raise Outdated

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portico.errors import Busy, Conflict, Denied, Gone, Invalid, NotFound, NotSignedIn, Refusal, TooMany
+from portico.errors import Busy, Conflict, Denied, Gone, Invalid, NotFound, NotSignedIn, Outdated, Refusal, TooMany
 from portico.http.boundary import Answers, current_request_id
 from portico.web.core_texts import from_core
 from portico.web.languages import in_own_language
@@ -67,6 +67,7 @@ STATUSES: dict[type[Refusal], int] = {
     NotSignedIn: 401,
     Invalid: 422,
     Conflict: 409,
+    Outdated: 409,
     Gone: 410,
     TooMany: 429,
     Busy: 503,

@@ -78,6 +78,10 @@ def test_the_guess_knows_fields_custom_fields_and_a_column_of_addresses(imported
     CustomField.objects.create(company=imported.company, slug="shoe", label="Shoe size", kind="number", position=1)
     found = guessed(imported, "Wer;Surname;Shoe size;Whatever\nann@people.test;Lee;42;x\nbob@people.test;Roe;43;y\n")
     assert (found.delimiter, found.fields) == (";", ["email", "last_name", "custom_values.shoe", None])
+    german = guessed(
+        imported, "Vorname;Nachname;E-Mail;PLZ;Ort;Telefon\nJörg;Lee;joerg@people.test;50667;Köln;0221 1\n"
+    )
+    assert german.fields == ["first_name", "last_name", "email", "postal_code", "city", "phone"]
     assert imported("Wer;Surname;Shoe size\nann@people.test;Lee;42\n", columns={"Wer": "email"}).created == 1
 
 

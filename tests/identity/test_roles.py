@@ -30,7 +30,7 @@ def test_of_administrators_who_turn_each_other_out_at_once_one_stays(server: Ser
         tokens = [one.token("/contacts/add") for one in browsers]
         calls = []
         for browser, token, other in zip(browsers, tokens, reversed(pair), strict=True):
-            form = {"role": "rep", "seen": seen_rights(other)} if way == "role" else {"email": other.user.email}
+            form = {"role": "rep", "seen": seen_rights(other)} if way == "role" else {"name": other.user.email}
             path = f"/settings/people/{other.pk}" + ("" if way == "role" else "/remove")
             calls.append((browser, path, {"csrfmiddlewaretoken": token, **form}))
 

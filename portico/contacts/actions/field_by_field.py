@@ -9,10 +9,9 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.companies.models import Company
 from portico.contacts.actions.fields import LONGEST_LABEL, MOST_FIELDS, Definition, check_definitions, free_slug
-from portico.contacts.actions.seeing import Outdated
 from portico.contacts.models import CustomField
 from portico.contacts.queries.fields import fingerprint_of_field
-from portico.errors import Invalid, NotFound
+from portico.errors import Invalid, NotFound, Outdated
 from portico.lib.texts import is_storable
 
 _CHOSEN_FROM = {
@@ -57,7 +56,7 @@ def change_custom_field(actor: Actor, field_id: int, wanted: Definition, *, seen
     actor.require(Permission.SETTINGS_WRITE)
     field = _locked(actor, field_id)
     if seen and seen != fingerprint_of_field(field):
-        raise Outdated("Somebody has changed this field since you read it.")
+        raise Outdated
     wanted = Definition(field.kind, wanted.label, field.slug, wanted.options, wanted.group)
     _check(wanted)
     field.label, field.options, field.group = wanted.label, _options(wanted), wanted.group

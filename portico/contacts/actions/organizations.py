@@ -12,13 +12,13 @@ from django.db.models.functions import Now
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.locking import begin_owning
-from portico.contacts.actions.seeing import Outdated, Seen
+from portico.contacts.actions.seeing import Seen
 from portico.contacts.actions.working import attach_organizations, promote_others
 from portico.contacts.fields import checked_custom
 from portico.contacts.models import Contact, Organization
 from portico.contacts.organization_fields import checked_organization
 from portico.contacts.queries.organizations import read_back_organization
-from portico.errors import Denied, Invalid, NotFound
+from portico.errors import Denied, Invalid, NotFound, Outdated
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 
@@ -92,7 +92,7 @@ def change_organization(
 def _require_seen(actor: Actor, organization_id: int, seen: Seen) -> None:
     now = read_back_organization(actor, seen.shape, organization_id)
     if fingerprint(now.encode()) != seen.fingerprint:
-        raise Outdated("Somebody has changed this organization since you read it.")
+        raise Outdated
 
 
 def _apply(actor: Actor, organization: Organization, new: Mapping[str, Any]) -> None:

@@ -5,13 +5,9 @@ from dataclasses import dataclass
 
 from portico.access import Actor
 from portico.contacts.queries.contacts import read_back
-from portico.errors import Conflict
+from portico.errors import Outdated
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
-
-
-class Outdated(Conflict):
-    """Raised only for who says what it has seen: the contact is no longer like that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +28,4 @@ def require_seen(actor: Actor, contact_ids: Iterable[int], seen: Sequence[Seen] 
     for id in contact_ids:
         now = {shape: fingerprint(read_back(actor, shape, id).encode()) for shape in {one.shape for one in seen}}
         if all(now[one.shape] != one.fingerprint for one in seen):
-            raise Outdated("Somebody has changed this since you read it.")
+            raise Outdated

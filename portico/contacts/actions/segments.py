@@ -9,14 +9,13 @@ from django.db.models.functions import Now
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.companies.models import Company
-from portico.contacts.actions.seeing import Outdated
 from portico.contacts.fields import LONGEST_TEXT
 from portico.contacts.filtering.conditions import Filter
 from portico.contacts.filtering.preparing import checked
 from portico.contacts.filtering.storing import stored
 from portico.contacts.models import Segment
 from portico.contacts.queries.labels import LONGEST_TITLE, slug_of
-from portico.errors import Invalid, NotFound
+from portico.errors import Invalid, NotFound, Outdated
 from portico.lib.texts import is_storable
 
 MOST_SEGMENTS = 200
@@ -65,7 +64,7 @@ def change_segment(actor: Actor, segment_id: int, wanted: WantedSegment, *, seen
     actor.require(Permission.TAGS_WRITE)
     segment = _locked(actor, segment_id)
     if seen is not None and segment.updated_at > seen:
-        raise Outdated("Somebody has changed this segment since you read it.")
+        raise Outdated
     if wanted.title is not None:
         segment.title = _title(wanted.title)
     if wanted.filter is not None:

@@ -15,25 +15,26 @@ from portico.contacts.models import CustomField
 from portico.errors import Invalid
 from portico.identity.queries.people import member_ids
 
-# The names of ActiveCampaign's and FluentCRM's exports, and what people call the same. Spaces and signs do not count.
+# The names of ActiveCampaign's and FluentCRM's exports, and what people call the same in English and German. Spaces and
+# signs do not count.
 ALIASES: dict[str, tuple[str, ...]] = {
     "email": ("email", "email address", "mail", "primary email"),
     "full_name": ("full name", "name"),
     "prefix": ("prefix", "name prefix", "salutation"),
-    "first_name": ("first name", "given name", "forename"),
-    "last_name": ("last name", "surname", "family name"),
-    "phone": ("phone", "phone number", "telephone", "mobile"),
-    "address_line_1": ("address line 1", "address 1", "address", "street", "street address"),
+    "first_name": ("first name", "given name", "forename", "vorname"),
+    "last_name": ("last name", "surname", "family name", "nachname", "familienname"),
+    "phone": ("phone", "phone number", "telephone", "mobile", "telefon", "telefonnummer"),
+    "address_line_1": ("address line 1", "address 1", "address", "street", "street address", "straße", "strasse"),
     "address_line_2": ("address line 2", "address 2"),
-    "postal_code": ("postal code", "zip", "zip code", "postcode"),
-    "city": ("city", "town"),
+    "postal_code": ("postal code", "zip", "zip code", "postcode", "plz", "postleitzahl"),
+    "city": ("city", "town", "ort", "stadt"),
     "state": ("state", "region", "province", "county"),
-    "country": ("country",),
+    "country": ("country", "land"),
     "time_zone": ("time zone",),
     "ip": ("ip", "ip address"),
     "latitude": ("latitude",),
     "longitude": ("longitude",),
-    "date_of_birth": ("date of birth", "birthday", "birth date", "dob"),
+    "date_of_birth": ("date of birth", "birthday", "birth date", "dob", "geburtsdatum", "geburtstag"),
     "source": ("source",),
     "avatar": ("avatar",),
     "consent": ("status", "consent"),
@@ -45,8 +46,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "created_at": ("created at", "date created", "date added", "cdate"),
     "last_activity_at": ("last activity at", "last activity"),
     "owner_id": ("owner", "owner email"),
-    "organization": ("organization", "organisation", "company", "company name"),
-    "tags": ("tags", "tag"),
+    "organization": ("organization", "organisation", "company", "company name", "firma"),
+    "tags": ("tags", "tag", "schlagworte", "schlagwörter"),
     "lists": ("lists", "list"),
     "password": ("password", "pass"),
     "password_hash": ("password hash", "hashed password", "user pass"),

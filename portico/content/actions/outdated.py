@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from portico.contacts.actions.seeing import Outdated
+from portico.errors import Outdated
 
 
 class _Changed(Protocol):
@@ -14,4 +14,4 @@ class _Changed(Protocol):
 def require_unchanged(row: _Changed, seen: datetime | None) -> None:
     """Raises Outdated unless it was changed last at `seen`; None demands nothing. The caller has locked the row."""
     if seen is not None and row.updated_at != seen:
-        raise Outdated("Somebody has changed this since you read it.")
+        raise Outdated

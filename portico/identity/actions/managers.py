@@ -24,7 +24,7 @@ def set_manager_permissions(
     """Give the member with this address exactly these permissions. An administrator stays what it is.
 
     `among` are those that the caller knows of: what the member has beside them it keeps. With `seen` (of seen_rights),
-    raises Conflict where somebody has changed them since.
+    raises Outdated where somebody has changed them since.
 
     Raises NotFound for an address of nobody in the company; Conflict for a rep, who would lose the contacts that it
     owns from sight of its role; Denied for oneself, and for a permission that the actor lacks and the member has not.

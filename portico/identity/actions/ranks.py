@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
-from portico.errors import Conflict, Invalid, Problem
+from portico.errors import Invalid, Outdated, Problem
 from portico.identity.queries.people import member_ids
 from portico.identity.queries.reps import get_rep, standing_of
 from portico.lib.texts import is_storable
@@ -110,9 +110,9 @@ WHERE above.id = above.sponsor_id ORDER BY 1 LIMIT 5
 def set_standing(actor: Actor, membership_id: int, said: Standing, *, seen: str) -> None:
     """What set_ranks writes, for one rep, whatever address `said` has. `seen` is its standing_of when somebody read it.
 
-    Raises NotFound, Invalid by the names of Standing's fields, and Conflict where it has been changed since.
+    Raises NotFound, Invalid by the names of Standing's fields, and Outdated where it has been changed since.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require(Permission.RANKS_WRITE)
     row = replace(said, email=get_rep(actor, membership_id).user.email)
     wrong = _wrong(row, member_ids(actor))
     problems = [Problem(name, "value", f"{text[:1].upper()}{text[1:]}") for name, text in wrong]
@@ -121,7 +121,7 @@ def set_standing(actor: Actor, membership_id: int, said: Standing, *, seen: str)
     _keep_ranks(actor, [row])  # before the member, as set_ranks does it: nobody waits for another in a circle
     _lock(actor, [membership_id])
     if standing_of(get_rep(actor, membership_id)) != seen:
-        raise Conflict("Somebody has changed this since you read it.")
+        raise Outdated
     set_ranks(actor, [row])
 
 

@@ -31,7 +31,7 @@ def seen_rights(member: Membership) -> str:
 
 
 def require_seen_rights(member: Membership, seen: str | None) -> None:
-    """Raises Conflict where that has changed since; None demands nothing."""
+    """Raises Outdated where that has changed since; None demands nothing."""
     require_seen(seen, member.role, sorted(member.permissions))
 
 
@@ -47,7 +47,7 @@ def change_role(
     """Make a member an administrator, a manager with these permissions, or a rep; its contacts stay its own.
 
     Where the company demands a second factor of the new role, its sessions here that began without one end. With
-    `seen` (of seen_rights), raises Conflict where somebody has changed it since. Raises NotFound, Invalid, Denied for
+    `seen` (of seen_rights), raises Outdated where somebody has changed it since. Raises NotFound, Invalid, Denied for
     oneself.
     """
     actor.require(Permission.ADMINISTRATION)

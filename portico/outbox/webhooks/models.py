@@ -91,6 +91,11 @@ class WebhookDelivery(models.Model):
             ),
             models.Index(fields=["company", "endpoint", "-id"], name="webhook_delivery_log"),
             models.Index(
+                fields=["company", "endpoint", "-id"],
+                name="webhook_delivery_failed",
+                condition=models.Q(state="failed"),
+            ),
+            models.Index(
                 fields=["ended_at"], name="webhook_delivery_ended", condition=models.Q(ended_at__isnull=False)
             ),
         ]

@@ -7,7 +7,6 @@ import orjson
 from django.http import HttpResponse
 
 from portico.contacts.actions.contacts import change_contact, delete_contacts
-from portico.contacts.actions.seeing import Outdated
 from portico.contacts.actions.upserting import add_wanted_contact, upsert_contact
 from portico.contacts.models import Consent
 from portico.contacts.queries.choosing import Chosen
@@ -18,7 +17,7 @@ from portico.contacts.queries.contacts import (
     list_contact_documents,
     list_neighbour_ids,
 )
-from portico.errors import Invalid, NotFound
+from portico.errors import Invalid, NotFound, Outdated
 from portico.lib.addresses import is_email
 from portico.protocols.fluentcrm import conditions, organization_shapes, paging, shapes
 from portico.protocols.fluentcrm.filters import decoded, filter_of

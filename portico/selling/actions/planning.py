@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from portico.access import Actor, Permission
-from portico.errors import Conflict, NotFound
+from portico.errors import NotFound, Outdated
 from portico.lib.secrets import random_text
 from portico.selling.actions.calendar import save_event
 from portico.selling.models import CalendarEvent
@@ -26,7 +26,7 @@ def plan_event(actor: Actor, fields: Mapping[str, Any]) -> Saved:
 def change_event(actor: Actor, event_id: int, fields: Mapping[str, Any], *, seen: datetime) -> Saved:
     """Change an event, whoever has named it. `seen` is its `updated_at` when somebody read it.
 
-    Raises NotFound, Invalid, and Conflict where it has been changed since.
+    Raises NotFound, Invalid, and Outdated where it has been changed since.
     """
     actor.require(Permission.EVENTS_WRITE)
     rows = CalendarEvent.objects.filter(company_id=actor.company_id, pk=event_id)
@@ -34,5 +34,5 @@ def change_event(actor: Actor, event_id: int, fields: Mapping[str, Any], *, seen
     if event is None:
         raise NotFound("event")
     if event.updated_at != seen:
-        raise Conflict("Somebody has changed this event since you read it.")
+        raise Outdated
     return save_event(actor, {**fields, "external_id": event.external_id})

@@ -13,7 +13,7 @@ from portico.contacts.actions.activities import note_activity
 from portico.contacts.actions.locking import locked
 from portico.contacts.fields import checked_date, checked_each, checked_text
 from portico.contacts.queries.contacts import visible_contacts
-from portico.errors import Conflict, Invalid, NotFound
+from portico.errors import Invalid, NotFound, Outdated
 from portico.lib.statements import Shape
 from portico.selling.models import Priority, Task
 from portico.selling.queries.tasks import get_task_document, visible_tasks
@@ -52,7 +52,7 @@ def change_task(
 ) -> str:
     """Change some of WRITABLE; completing what is completed changes nothing. Raises NotFound, Invalid.
 
-    With `seen`, its `updated_at` when somebody read it: raises Conflict where it has been changed since.
+    With `seen`, its `updated_at` when somebody read it: raises Outdated where it has been changed since.
     """
     actor.require(Permission.CONTACTS_WRITE)
     checked = _with_contact(actor, _checked(values))
@@ -60,7 +60,7 @@ def change_task(
         _keep_contact(actor, checked["contact_id"])
     task = _locked(actor, task_id)
     if seen is not None and task.updated_at != seen:
-        raise Conflict("Somebody has changed this task since you read it.")
+        raise Outdated
     is_completed = checked.pop("is_completed", task.completed_at is not None)
     new = {name: value for name, value in checked.items() if getattr(task, name) != value}
     if "due_on" in new:

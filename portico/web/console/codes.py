@@ -11,6 +11,7 @@ from portico.identity.actions.credentials import add_code, revoke_code
 from portico.identity.models import SecurityCode
 from portico.identity.queries.people import list_codes
 from portico.identity.queries.use import list_uses
+from portico.web.console.deletions import REVOKE, Deletion
 from portico.web.console.examples import for_sign_in
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
@@ -145,29 +146,15 @@ def _get(visit: Visit, id: int) -> SecurityCode:
     return code
 
 
-def show_revoke(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _revocation(_get(visit, id)))
+def _revoke(visit: Visit, code: SecurityCode) -> HttpResponse:
+    revoke_code(visit.actor, code.pk)
+    return go(PATH, done="revoked")
 
 
-def revoke(visit: Visit, id: int) -> HttpResponse:
-    code = _get(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("name").strip() != code.name:
-            raise Invalid.one("name", "wrong", _("Type %(name)s to revoke this code.") % {"name": code.name})
-        revoke_code(visit.actor, id)
-        return go(PATH, done="revoked")
-
-    return tried(visit, _revocation(code), act)
-
-
-def _revocation(code: SecurityCode) -> Sheet:
-    return Sheet(
-        title=_("Revoke %(name)s") % {"name": code.name},
-        button=_("Revoke"),
-        text=_("The site that uses this code can verify nobody from now on. This cannot be undone."),
-        back=f"{PATH}/{code.pk}",
-        crumbs=(*_ABOVE, Crumb(f"{PATH}/{code.pk}", code.name)),
-        fields=(Field("name", _("Type %(name)s") % {"name": code.name}),),
-        is_dangerous=True,
-    )
+show_revoke, revoke = Deletion(
+    get=_get,
+    at=lambda code: (*_ABOVE, Crumb(f"{PATH}/{code.pk}", code.name)),
+    lost=lambda *_one: _("The site that uses this code can verify nobody from now on. This cannot be undone."),
+    delete=_revoke,
+    words=REVOKE,
+).screens

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
-from portico.contacts.actions.seeing import Outdated, Seen
+from portico.contacts.actions.seeing import Seen
 from portico.contacts.models import Consent, Contact, CustomField, Stage
 from portico.contacts.queries.contacts import get_contact, get_contact_document
 from portico.contacts.queries.fields import list_custom_fields
-from portico.errors import Conflict, Invalid
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 from portico.web.console.contact_page import show_contact
 from portico.web.console.custom_inputs import beside_custom_inputs, custom_inputs, custom_values, marked
+from portico.web.console.deletions import Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.person_rows import name_of
@@ -87,22 +87,13 @@ def edit(visit: Visit, id: int) -> HttpResponse:
     contact, own = get_contact(visit.actor, id), list_custom_fields(visit.actor)
 
     def act() -> HttpResponse:
-        try:
-            seen = [Seen(_EDITED, visit.text("seen"))]
-            with beside_custom_inputs():
-                values = custom_values(visit, own)
-                change_contact(visit.actor, id, _given(visit), custom_values=values, seen=seen)
-        except Outdated:
-            raise Conflict(str(_OUTDATED)) from None
+        seen = [Seen(_EDITED, visit.text("seen"))]
+        with beside_custom_inputs():
+            values = custom_values(visit, own)
+            change_contact(visit.actor, id, _given(visit), custom_values=values, seen=seen)
         return go(f"{PATH}/{id}", done="changed")
 
     return tried(visit, _existing(visit, contact, own), act)
-
-
-_OUTDATED = lazy(
-    "Somebody has changed this contact since you opened the form. What you typed is still here: press Save once more"
-    " to let it count, or go back to see what is new."
-)
 
 
 def _existing(visit: Visit, contact: Contact, own: Sequence[CustomField]) -> Sheet:
@@ -113,7 +104,7 @@ def _existing(visit: Visit, contact: Contact, own: Sequence[CustomField]) -> She
         title=name_of(vars(contact)),
         button=_("Save"),
         back=f"{PATH}/{contact.pk}",
-        crumbs=(*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name_of(vars(contact)))),
+        crumbs=_at(contact),
         fields=(
             *fields,
             Field("consent", _("Status"), kind="select", choices=consents),
@@ -124,32 +115,18 @@ def _existing(visit: Visit, contact: Contact, own: Sequence[CustomField]) -> She
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(get_contact(visit.actor, id)))
+def _at(contact: Contact) -> tuple[Crumb, ...]:
+    return (*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name_of(vars(contact))))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    contact = get_contact(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("name").strip() != name_of(vars(contact)):
-            raise Invalid.one(
-                "name", "wrong", _("Type %(name)s to delete this contact.") % {"name": name_of(vars(contact))}
-            )
-        delete_contacts(visit.actor, [id])
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(contact), act)
+def _delete(visit: Visit, contact: Contact) -> HttpResponse:
+    delete_contacts(visit.actor, [contact.pk])
+    return go(PATH, done="deleted")
 
 
-def _deletion(contact: Contact) -> Sheet:
-    name = name_of(vars(contact))
-    return Sheet(
-        title=_("Delete %(name)s") % {"name": name},
-        button=_("Delete"),
-        text=_("The contact goes, with all that belongs to it. This cannot be undone."),
-        back=f"{PATH}/{contact.pk}",
-        crumbs=(*_ABOVE, Crumb(f"{PATH}/{contact.pk}", name)),
-        fields=(Field("name", _("Type %(name)s") % {"name": name}),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=lambda visit, key: get_contact(visit.actor, key),
+    at=_at,
+    lost=lambda *_one: _("The contact goes, with all that belongs to it. This cannot be undone."),
+    delete=_delete,
+).screens

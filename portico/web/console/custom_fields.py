@@ -10,11 +10,11 @@ from portico.contacts.actions.field_by_field import (
     move_custom_field,
 )
 from portico.contacts.actions.fields import Definition
-from portico.contacts.actions.seeing import Outdated
 from portico.contacts.models import CustomField
 from portico.contacts.queries.fields import fingerprint_of_field, get_custom_field, list_custom_fields
 from portico.contacts.queries.segments import list_segments_that_name
-from portico.errors import Conflict, Invalid
+from portico.errors import Invalid
+from portico.web.console.deletions import Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
@@ -109,15 +109,7 @@ def change(visit: Visit, id: int) -> HttpResponse:
     field = get_custom_field(visit.actor, id)
 
     def act() -> HttpResponse:
-        try:
-            change_custom_field(visit.actor, id, _wanted(visit, field.kind), seen=visit.text("seen"))
-        except Outdated:
-            raise Conflict(
-                _(
-                    "Somebody has changed this field since you opened the form. What you typed is still here: press"
-                    " Save once more to let it count, or go back to see what is new."
-                )
-            ) from None
+        change_custom_field(visit.actor, id, _wanted(visit, field.kind), seen=visit.text("seen"))
         return go(PATH, done="saved")
 
     return tried(visit, _existing(field), act)
@@ -159,47 +151,35 @@ def move(visit: Visit, id: int) -> HttpResponse:
 
 def _moving(field: CustomField) -> Sheet:
     ways = (Choice("up", _("One place up"), is_chosen=True), Choice("down", _("One place down")))
-    path = f"{PATH}/{field.pk}"
     return Sheet(
         title=_("Move {label}").format(label=field.label),
         button=_("Move"),
         text=_("Among the fields of its group, here and on every form."),
-        back=path,
-        crumbs=(*_above(), Crumb(path, field.label)),
+        back=f"{PATH}/{field.pk}",
+        crumbs=_at(field),
         fields=(Field("way", _("Where to"), kind="radio", choices=ways),),
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(visit, get_custom_field(visit.actor, id)))
+def _at(field: CustomField) -> tuple[Crumb, ...]:
+    return (*_above(), Crumb(f"{PATH}/{field.pk}", field.label))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    field = get_custom_field(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("label").strip() != field.label.strip():
-            raise Invalid.one("label", "wrong", _("Type {label} to delete it.").format(label=field.label))
-        delete_custom_field(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(visit, field), act)
-
-
-def _deletion(visit: Visit, field: CustomField) -> Sheet:
+def _lost(visit: Visit, field: CustomField) -> str:
     text = _(
         "What contacts hold in it is no longer shown, searched or exported. It stays in the database, and comes back"
         " when a field with the name {name} is added again."
     ).format(name=field.slug)
     segments = list_segments_that_name(visit.actor, field.slug)
     lost = _("These segments ask for it, and will be empty: {segments}.").format(segments=", ".join(segments))
-    path = f"{PATH}/{field.pk}"
-    return Sheet(
-        title=_("Delete {label}").format(label=field.label),
-        button=_("Delete"),
-        text=f"{text} {lost}" if segments else text,
-        back=path,
-        crumbs=(*_above(), Crumb(path, field.label)),
-        fields=(Field("label", _("Type {label}").format(label=field.label)),),
-        is_dangerous=True,
-    )
+    return f"{text} {lost}" if segments else text
+
+
+def _delete(visit: Visit, field: CustomField) -> HttpResponse:
+    delete_custom_field(visit.actor, field.pk)
+    return go(PATH, done="deleted")
+
+
+show_delete, delete = Deletion(
+    get=lambda visit, key: get_custom_field(visit.actor, key), at=_at, lost=_lost, delete=_delete
+).screens

@@ -48,6 +48,11 @@ def _ways() -> tuple[tuple[Link, str], ...]:
     return (
         (Link("/imports", _("Imports")), _("Bring people in from a file, and undo it.")),
         (Link("/contacts", _("Contacts")), _("Find people, and take them out.")),
+        (
+            Link("/contacts", _("All about one person")),
+            _("On the page of a contact: all that is held about it as one file, or erased for good."),
+        ),
+        (Link("/duplicates", _("Duplicates")), _("Find people who are here twice, make them one, and undo it.")),
         (Link("/settings/audit", _("Audit log")), _("What happened, and the proof that nothing of it was changed.")),
         (Link("/settings/webhooks", _("Webhooks")), _("Tell other programs of what happens, as it happens.")),
     )
@@ -57,7 +62,7 @@ def _sizes(data: Data) -> tuple[tuple[str, str, str], ...]:
     """What there is, how many, and where it is to be found."""
     return (
         (_("Contacts"), f"{data.contacts:,}", "/contacts"),
-        (_("Orders"), _counted(data.orders), ""),
+        (_("Orders"), _counted(data.orders), "/orders"),
         (_("Media files"), f"{data.stored.files:,} ({filesizeformat(data.stored.bytes)})", "/content/media"),
         (_("Views of pages"), f"{data.seen.views:,}", ""),
         (_("Leads from pages"), f"{data.seen.leads:,}", ""),

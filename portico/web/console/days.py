@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from portico.errors import Conflict, Invalid
+from portico.errors import Invalid
 from portico.reports.periods import Period
 from portico.web.visits import Visit
 
@@ -54,21 +54,3 @@ def last_days() -> Period:
 def moment_of(text: str, zone: ZoneInfo) -> datetime:
     """A moment as PostgreSQL's JSON has it, on the clock of this zone."""
     return datetime.fromisoformat(text).astimezone(zone)
-
-
-def seen_at(visit: Visit) -> datetime:
-    """When what a form was filled from had been changed last; what says nothing of the kind was never so."""
-    with suppress(ValueError):
-        at = datetime.fromisoformat(visit.text("seen"))
-        if at.tzinfo is not None:
-            return at
-    return datetime.min.replace(tzinfo=UTC)
-
-
-def outdated() -> Conflict:
-    return Conflict(
-        _(
-            "Somebody has changed this since you opened the form. What you typed is still here: press Save once more"
-            " to let it count, or go back to see what is new."
-        )
-    )

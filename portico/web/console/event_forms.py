@@ -11,13 +11,15 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from portico.content.queries.spans import zone_of
-from portico.errors import Conflict, Invalid
+from portico.errors import Invalid
 from portico.selling.actions.calendar import delete_event
 from portico.selling.actions.planning import change_event, plan_event
 from portico.selling.models import EventType
 from portico.selling.queries.calendar import get_company_event
 from portico.web.console.calendar import PATH
-from portico.web.console.days import moment_of, outdated, seen_at
+from portico.web.console.days import moment_of
+from portico.web.console.deletions import Deletion
+from portico.web.console.editing import seen_at
 from portico.web.console.events import EVENT, above, kinds
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
@@ -115,10 +117,7 @@ def edit(visit: Visit, id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         given = {**_given(visit), "is_cancelled": visit.text("is_cancelled") == "yes"}
-        try:
-            change_event(visit.actor, id, given, seen=seen_at(visit))
-        except Conflict:
-            raise outdated() from None
+        change_event(visit.actor, id, given, seen=seen_at(visit))
         return go(f"{PATH}/{id}", done="changed")
 
     return tried(visit, _existing(row), act)
@@ -130,7 +129,7 @@ def _existing(row: Mapping[str, Any]) -> Sheet:
         title=row["title"],
         button=_("Save"),
         back=f"{PATH}/{row['id']}",
-        crumbs=(*above(), Crumb(f"{PATH}/{row['id']}", row["title"])),
+        crumbs=_at(row),
         fields=[
             *_fields(row),
             Field("is_cancelled", _("State"), kind="checkboxes", choices=[off], is_required=False),
@@ -139,29 +138,20 @@ def _existing(row: Mapping[str, Any]) -> Sheet:
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(_get(visit, id)))
+def _at(row: Mapping[str, Any]) -> tuple[Crumb, ...]:
+    return (*above(), Crumb(f"{PATH}/{row['id']}", row["title"]))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    row = _get(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("title").strip() != row["title"].strip():
-            raise Invalid.one("title", "wrong", _("Type %(name)s to delete it.") % {"name": row["title"]})
-        delete_event(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(row), act)
+def _delete(visit: Visit, row: Mapping[str, Any]) -> HttpResponse:
+    delete_event(visit.actor, row["id"])
+    return go(PATH, done="deleted")
 
 
-def _deletion(row: Mapping[str, Any]) -> Sheet:
-    return Sheet(
-        title=_("Delete %(name)s") % {"name": row["title"]},
-        button=_("Delete"),
-        text=_("It goes with all answers. One that was called off is better said to be so: then people see it."),
-        back=f"{PATH}/{row['id']}",
-        crumbs=(*above(), Crumb(f"{PATH}/{row['id']}", row["title"])),
-        fields=(Field("title", _("Type %(name)s") % {"name": row["title"]}),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=_get,
+    at=_at,
+    lost=lambda *_one: _(
+        "It goes with all answers. One that was called off is better said to be so: then people see it."
+    ),
+    delete=_delete,
+).screens

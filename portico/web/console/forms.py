@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from django.http import HttpResponse
 
-from portico.errors import Busy, Conflict, Denied, Gone, Invalid, Refusal, TooMany
+from portico.errors import Busy, Conflict, Denied, Gone, Invalid, Outdated, Refusal, TooMany
+from portico.web.console.editing import outdated
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.forms import Field, Link, alert_of, filled
 from portico.web.texts import Text
@@ -47,5 +48,7 @@ def tried(visit: Visit, sheet: Sheet, act: Callable[[], HttpResponse]) -> HttpRe
     """What `act` answers, or the form again with what was wrong."""
     try:
         return act()
+    except Outdated:
+        return show_sheet(visit, sheet, outdated())
     except (Invalid, Conflict, Denied, Gone, TooMany, Busy) as no:
         return show_sheet(visit, sheet, no)

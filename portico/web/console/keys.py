@@ -14,6 +14,7 @@ from portico.identity.models import ApiKey
 from portico.identity.queries.managers import list_managers
 from portico.identity.queries.people import list_keys
 from portico.identity.queries.use import list_uses
+from portico.web.console.deletions import REVOKE, Deletion
 from portico.web.console.examples import for_contacts
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
@@ -163,7 +164,7 @@ def _rotation(key: ApiKey) -> Sheet:
         button="Generate Key",
         text=_("The key gets a new password; user name and permissions stay."),
         back=f"{PATH}/{key.pk}",
-        crumbs=(*_ABOVE, Crumb(f"{PATH}/{key.pk}", key.name)),
+        crumbs=_at(key),
         fields=(
             time_field("grace", _("The old password is good"), _GRACES),
             time_field("ends", _("The new one ends"), ENDS),
@@ -171,29 +172,19 @@ def _rotation(key: ApiKey) -> Sheet:
     )
 
 
-def show_revoke(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _revocation(_get(visit, id)))
+def _at(key: ApiKey) -> tuple[Crumb, ...]:
+    return (*_ABOVE, Crumb(f"{PATH}/{key.pk}", key.name))
 
 
-def revoke(visit: Visit, id: int) -> HttpResponse:
-    key = _get(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("name").strip() != key.name:
-            raise Invalid.one("name", "wrong", _("Type %(name)s to revoke this key.") % {"name": key.name})
-        revoke_key(visit.actor, id)
-        return go(PATH, done="revoked")
-
-    return tried(visit, _revocation(key), act)
+def _revoke(visit: Visit, key: ApiKey) -> HttpResponse:
+    revoke_key(visit.actor, key.pk)
+    return go(PATH, done="revoked")
 
 
-def _revocation(key: ApiKey) -> Sheet:
-    return Sheet(
-        title=_("Revoke %(name)s") % {"name": key.name},
-        button=_("Revoke"),
-        text=_("Whatever uses this key is refused from now on. This cannot be undone."),
-        back=f"{PATH}/{key.pk}",
-        crumbs=(*_ABOVE, Crumb(f"{PATH}/{key.pk}", key.name)),
-        fields=(Field("name", _("Type %(name)s") % {"name": key.name}),),
-        is_dangerous=True,
-    )
+show_revoke, revoke = Deletion(
+    get=_get,
+    at=_at,
+    lost=lambda *_one: _("Whatever uses this key is refused from now on. This cannot be undone."),
+    delete=_revoke,
+    words=REVOKE,
+).screens

@@ -12,8 +12,9 @@ from portico.access import Permission
 from portico.contacts.actions.labels import Titled, add_label, change_label, delete_labels
 from portico.contacts.models import List, Tag
 from portico.contacts.queries.labels import Label, count_of, get_label_document, list_label_documents
-from portico.errors import Invalid, NotFound
+from portico.errors import NotFound
 from portico.lib.statements import Shape
+from portico.web.console.deletions import Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
@@ -117,31 +118,19 @@ class Labels:
             links=links,
         )
 
-    def show_delete(self, visit: Visit, id: int) -> HttpResponse:
-        return show_sheet(visit, self._deletion(self._get(visit, id)))
-
-    def delete(self, visit: Visit, id: int) -> HttpResponse:
-        row = self._get(visit, id)
-
-        def act() -> HttpResponse:
-            if visit.text("title").strip() != row["title"].strip():
-                raise Invalid.one("title", "wrong", _("Type %(title)s to delete it.") % {"title": row["title"]})
-            if not delete_labels(visit.actor, self.label, [id]):
-                raise NotFound(self.one)
-            return go(self.path, done="deleted")
-
-        return tried(visit, self._deletion(row), act)
-
-    def _deletion(self, row: dict[str, Any]) -> Sheet:
-        return Sheet(
-            title=_("Delete %(name)s") % {"name": row["title"]},
-            button=_("Delete"),
-            text=self.what_stays,
-            back=f"{self.path}/{row['id']}",
-            crumbs=(*self._above, Crumb(f"{self.path}/{row['id']}", row["title"])),
-            fields=(Field("title", _("Type %(name)s") % {"name": row["title"]}),),
-            is_dangerous=True,
+    @property
+    def deletion(self) -> Deletion[dict[str, Any]]:
+        return Deletion(
+            get=self._get,
+            at=lambda row: (*self._above, Crumb(f"{self.path}/{row['id']}", row["title"])),
+            lost=lambda *_one: self.what_stays,
+            delete=self._delete,
         )
+
+    def _delete(self, visit: Visit, row: dict[str, Any]) -> HttpResponse:
+        if not delete_labels(visit.actor, self.label, [row["id"]]):
+            raise NotFound(self.one)
+        return go(self.path, done="deleted")
 
 
 def _titled(visit: Visit) -> Titled:

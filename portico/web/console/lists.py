@@ -77,11 +77,17 @@ class Ticking:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    text: Any
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """`tick` is what the row sends when it is ticked, "" where it cannot be."""
 
     path: str
-    cells: Sequence[Any]
+    cells: Sequence[Cell]
     tick: str = ""
 
 
@@ -128,9 +134,10 @@ def pages_of(visit: Visit, *, total: int, number: int, size: int) -> Pages:
     )
 
 
-def _cell(column: Column, row: Any) -> Any:
+def _cell(column: Column, row: Any) -> Cell:
     value = column.value(row)
-    return number(value) if column.is_number and isinstance(value, int | float) else value
+    text = number(value) if column.is_number and isinstance(value, int | float) else value
+    return Cell(text, column.is_number)
 
 
 def show_list(

@@ -13,6 +13,7 @@ from portico.identity.actions.people import add_member
 from portico.identity.actions.roles import seen_rights
 from portico.identity.models import Membership
 from portico.identity.queries.managers import get_manager, list_managers
+from portico.web.console.deletions import REMOVE, Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
@@ -152,31 +153,16 @@ def _existing(manager: Membership) -> Sheet:
     )
 
 
-def show_remove(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _removal(get_manager(visit.actor, id)))
+def _remove(visit: Visit, manager: Membership) -> HttpResponse:
+    remove_manager(visit.actor, manager.pk)
+    return go(PATH, done="removed")
 
 
-def remove(visit: Visit, id: int) -> HttpResponse:
-    manager = get_manager(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("email").strip().lower() != manager.user.email.lower():
-            raise Invalid.one(
-                "email", "wrong", _("Type %(email)s to remove this manager.") % {"email": manager.user.email}
-            )
-        remove_manager(visit.actor, id)
-        return go(PATH, done="removed")
-
-    return tried(visit, _removal(manager), act)
-
-
-def _removal(manager: Membership) -> Sheet:
-    return Sheet(
-        title=_("Remove %(name)s") % {"name": manager.user.full_name or manager.user.email},
-        button=_("Remove"),
-        text=_("All its permissions are taken away. Its keys answer nothing any more, from now on."),
-        back=f"{PATH}/{manager.pk}",
-        crumbs=(*_ABOVE, Crumb(f"{PATH}/{manager.pk}", manager.user.email)),
-        fields=(Field("email", _("Type %(email)s") % {"email": manager.user.email}, kind="email"),),
-        is_dangerous=True,
-    )
+show_remove, remove = Deletion(
+    get=lambda visit, key: get_manager(visit.actor, key),
+    at=lambda manager: (*_ABOVE, Crumb(f"{PATH}/{manager.pk}", manager.user.full_name or manager.user.email)),
+    typed=lambda manager: manager.user.email,
+    lost=lambda *_one: _("All its permissions are taken away. Its keys answer nothing any more, from now on."),
+    delete=_remove,
+    words=REMOVE,
+).screens

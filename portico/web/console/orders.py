@@ -12,6 +12,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Concat, Trim
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Permission
 from portico.content.queries.spans import span_of_days, zone_of
@@ -27,7 +28,7 @@ from portico.selling.queries.orders import (
     list_order_documents,
 )
 from portico.web.console.days import asked_days, moment_of
-from portico.web.console.forms import Sheet, show_sheet, tried
+from portico.web.console.deletions import DELETE, Deletion
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, chips, show_list
 from portico.web.forms import Choice, Field, Link, filled
@@ -212,38 +213,23 @@ def _facts(row: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
     return [*((label, value) for label, value in facts if value), *times]
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(_get(visit, id)))
-
-
 def _get(visit: Visit, id: int) -> dict[str, Any]:
     row: dict[str, Any] = json.loads(get_company_order(visit.actor, _NUMBER, id))
     return row
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    row = _get(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("number").strip() != row["number"].strip():
-            raise Invalid.one("number", "wrong", _("Type %(name)s to delete it.") % {"name": row["number"]})
-        delete_order(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(row), act)
+def _delete(visit: Visit, row: dict[str, Any]) -> HttpResponse:
+    delete_order(visit.actor, row["id"])
+    return go(PATH, done="deleted")
 
 
-def _deletion(row: dict[str, Any]) -> Sheet:
-    back = f"{PATH}/{row['id']}"
-    return Sheet(
-        title=_("Delete order %(number)s") % {"number": row["number"]},
-        button=_("Delete"),
-        text=_(
-            "For an order that came by mistake: one that was cancelled has a status for it. Your shop's software makes"
-            " it again when it tells of it again. This cannot be undone."
-        ),
-        back=back,
-        crumbs=(*_above(), Crumb(back, row["number"])),
-        fields=(Field("number", _("Type %(name)s") % {"name": row["number"]}),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=_get,
+    at=lambda row: (*_above(), Crumb(f"{PATH}/{row['id']}", row["number"])),
+    lost=lambda *_one: _(
+        "For an order that came by mistake: one that was cancelled has a status for it. Your shop's software makes"
+        " it again when it tells of it again. This cannot be undone."
+    ),
+    delete=_delete,
+    words=replace(DELETE, title=lazy("Delete order %(name)s")),
+).screens

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portico.access import Permission
 from portico.contacts.actions.organizations import add_organization, change_organization, delete_organizations
-from portico.contacts.actions.seeing import Outdated, Seen
+from portico.contacts.actions.seeing import Seen
 from portico.contacts.actions.workplaces import add_person_by_email, remove_workplace
 from portico.contacts.models import OrganizationField
 from portico.contacts.queries.choosing import Chosen
@@ -21,10 +21,11 @@ from portico.contacts.queries.organizations import (
     get_organization_document,
     list_organization_documents,
 )
-from portico.errors import Conflict, Invalid, NotFound
+from portico.errors import Invalid, NotFound
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 from portico.web.console import person_rows
+from portico.web.console.deletions import Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
@@ -199,63 +200,42 @@ def edit(visit: Visit, id: int) -> HttpResponse:
     row = _row(visit, id)
 
     def act() -> HttpResponse:
-        try:
-            change_organization(visit.actor, id, _given(visit), _EDITED, seen=Seen(_EDITED, visit.text("seen")))
-        except Outdated:
-            raise Conflict(
-                _(
-                    "Somebody has changed this organization since you opened the form. What you typed is still here:"
-                    " press Save once more to let it count, or go back to see what is new."
-                )
-            ) from None
+        change_organization(visit.actor, id, _given(visit), _EDITED, seen=Seen(_EDITED, visit.text("seen")))
         return go(f"{PATH}/{id}", done="changed")
 
     return tried(visit, _existing(row), act)
 
 
 def _existing(row: Mapping[str, Any]) -> Sheet:
-    path = f"{PATH}/{row['id']}"
     return Sheet(
         title=_("Edit {name}").format(name=row["name"]),
         button=_("Save"),
-        back=path,
-        crumbs=(*_above(), Crumb(path, row["name"])),
+        back=f"{PATH}/{row['id']}",
+        crumbs=_at(row),
         fields=_fields(row),
         hidden={"seen": row["seen"]},
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(_row(visit, id)))
+def _at(row: Mapping[str, Any]) -> tuple[Crumb, ...]:
+    return (*_above(), Crumb(f"{PATH}/{row['id']}", row["name"]))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    row = _row(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("name").strip() != row["name"].strip():
-            raise Invalid.one("name", "wrong", _("Type {name} to delete it.").format(name=row["name"]))
-        if not delete_organizations(visit.actor, [id]):
-            raise NotFound("organization")
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(row), act)
+def _delete(visit: Visit, row: Mapping[str, Any]) -> HttpResponse:
+    if not delete_organizations(visit.actor, [row["id"]]):
+        raise NotFound("organization")
+    return go(PATH, done="deleted")
 
 
-def _deletion(row: Mapping[str, Any]) -> Sheet:
-    path = f"{PATH}/{row['id']}"
-    return Sheet(
-        title=_("Delete {name}").format(name=row["name"]),
-        button=_("Delete"),
-        text=_(
-            "The people who work there stay, without it. What was written down about the organization goes."
-            " This cannot be undone."
-        ),
-        back=path,
-        crumbs=(*_above(), Crumb(path, row["name"])),
-        fields=(Field("name", _("Type {name}").format(name=row["name"])),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=_row,
+    at=_at,
+    lost=lambda *_one: _(
+        "The people who work there stay, without it. What was written down about the organization goes. This cannot be"
+        " undone."
+    ),
+    delete=_delete,
+).screens
 
 
 def attach(visit: Visit, id: int) -> HttpResponse:

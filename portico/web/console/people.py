@@ -15,6 +15,7 @@ from portico.identity.actions.inviting import invite_member
 from portico.identity.actions.leaving import remove_member
 from portico.identity.actions.roles import change_role, seen_rights
 from portico.identity.queries.colleagues import Colleague, get_colleague, list_colleagues
+from portico.web.console.deletions import REMOVE, Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, chips, show_list
@@ -199,34 +200,25 @@ def _existing(visit: Visit, row: Colleague) -> Sheet:
     )
 
 
-def show_remove(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _removal(get_colleague(visit.actor, id)))
+def _at(row: Colleague) -> tuple[Crumb, ...]:
+    return _above(Crumb(f"{PATH}/{row.membership.pk}", _name(row)))
 
 
-def remove(visit: Visit, id: int) -> HttpResponse:
-    colleague = get_colleague(visit.actor, id)
-    email = colleague.membership.user.email
-
-    def act() -> HttpResponse:
-        if visit.text("email").strip().lower() != email.lower():
-            raise Invalid.one("email", "wrong", _("Type %(email)s to remove this person.") % {"email": email})
-        remove_member(visit.actor, email=email)
-        return go(PATH, done="removed")
-
-    return tried(visit, _removal(colleague), act)
+def _remove(visit: Visit, row: Colleague) -> HttpResponse:
+    remove_member(visit.actor, email=row.membership.user.email)
+    return go(PATH, done="removed")
 
 
-def _removal(row: Colleague) -> Sheet:
-    email, path = row.membership.user.email, f"{PATH}/{row.membership.pk}"
-    return Sheet(
-        title=_("Remove %(name)s") % {"name": _name(row)},
-        button=_("Remove"),
-        text=_("Its sessions and its keys here end at once. Its contacts stay, and are its own if it comes back."),
-        back=path,
-        crumbs=_above(Crumb(path, _name(row))),
-        fields=(Field("email", _("Type %(email)s") % {"email": email}, kind="email"),),
-        is_dangerous=True,
-    )
+show_remove, remove = Deletion(
+    get=lambda visit, key: get_colleague(visit.actor, key),
+    at=_at,
+    typed=lambda row: row.membership.user.email,
+    lost=lambda *_one: _(
+        "Its sessions and its keys here end at once. Its contacts stay, and are its own if it comes back."
+    ),
+    delete=_remove,
+    words=REMOVE,
+).screens
 
 
 def show_end(visit: Visit, id: int) -> HttpResponse:
@@ -246,13 +238,12 @@ def end(visit: Visit, id: int) -> HttpResponse:
 
 
 def _ending(row: Colleague) -> Sheet:
-    path = f"{PATH}/{row.membership.pk}"
     return Sheet(
         title=_("End the sessions of %(name)s") % {"name": _name(row)},
         button=_("End them all"),
         text=_("Whoever is signed in as this person here has to sign in again, in browsers and apps. You stay."),
-        back=path,
-        crumbs=_above(Crumb(path, _name(row))),
+        back=f"{PATH}/{row.membership.pk}",
+        crumbs=_at(row),
         fields=(),
         hidden={"press": "end"},
         is_dangerous=True,

@@ -4,13 +4,14 @@ from tempfile import SpooledTemporaryFile
 
 from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.contacts.actions.passwords import choose_password
 from portico.contacts.models import Contact
 from portico.contacts.persons.erasing import erase_person
 from portico.contacts.persons.exporting import export_person
 from portico.contacts.queries.contacts import get_contact
-from portico.errors import Invalid
+from portico.web.console.deletions import Deletion, Words
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.person_rows import name_of
@@ -27,40 +28,8 @@ def export(visit: Visit, id: int) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=f"contact-{id}.zip", content_type="application/zip")
 
 
-def show_erase(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _erasing(get_contact(visit.actor, id)))
-
-
-def erase(visit: Visit, id: int) -> HttpResponse:
-    contact = get_contact(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("name").strip() != _name(contact):
-            raise Invalid.one("name", "wrong", _("Type {name} to erase this person.").format(name=_name(contact)))
-        erase_person(visit.actor, id)
-        return go(f"/contacts/{id}", done="erased")
-
-    return tried(visit, _erasing(contact), act)
-
-
 def _name(contact: Contact) -> str:
     return name_of(vars(contact)).strip()
-
-
-def _erasing(contact: Contact) -> Sheet:
-    return Sheet(
-        title=_("Erase {name}").format(name=_name(contact)),
-        button=_("Erase"),
-        text=_(
-            "Everything that says who this is goes for good: name, addresses, custom fields, notes, tasks, the"
-            " password, mails, and their words in the history. A nameless contact stays, so that no number changes."
-            " Nobody can undo this."
-        ),
-        back=_path(contact),
-        crumbs=_above(contact),
-        fields=(Field("name", _("Type {name}").format(name=_name(contact))),),
-        is_dangerous=True,
-    )
 
 
 def _path(contact: Contact) -> str:
@@ -69,6 +38,24 @@ def _path(contact: Contact) -> str:
 
 def _above(contact: Contact) -> tuple[Crumb, ...]:
     return (Crumb("/contacts", _("Contacts")), Crumb(_path(contact), _name(contact)))
+
+
+def _erase(visit: Visit, contact: Contact) -> HttpResponse:
+    erase_person(visit.actor, contact.pk)
+    return go(_path(contact), done="erased")
+
+
+show_erase, erase = Deletion(
+    get=lambda visit, key: get_contact(visit.actor, key),
+    at=_above,
+    lost=lambda *_one: _(
+        "Everything that says who this is goes for good: name, addresses, custom fields, notes, tasks, the password,"
+        " mails, and their words in the history. A nameless contact stays, so that no number changes. Nobody can undo"
+        " this."
+    ),
+    delete=_erase,
+    words=Words(lazy("Erase %(name)s"), lazy("Erase"), lazy("Type %(name)s to erase this person.")),
+).screens
 
 
 def show_password(visit: Visit, id: int) -> HttpResponse:

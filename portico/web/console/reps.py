@@ -13,6 +13,7 @@ from portico.reports.periods import Period
 from portico.reports.reps import RepNumbers, get_rep_report, list_rep_numbers
 from portico.web.console.charts import bars
 from portico.web.console.days import asked_period, last_days
+from portico.web.console.deletions import REMOVE, Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
@@ -132,12 +133,12 @@ def _facts(numbers: RepNumbers) -> list[tuple[str, object]]:
 
 
 def _links(visit: Visit, rep: Membership) -> list[Link]:
-    if not visit.actor.may(Permission.ADMINISTRATION):
-        return []
-    return [
-        Link(f"{PATH}/{rep.pk}/standing", _("Change rank and points")),
-        Link(f"{PATH}/{rep.pk}/remove", _("Remove this rep")),
-    ]
+    links = []
+    if visit.actor.may(Permission.RANKS_WRITE):
+        links.append(Link(f"{PATH}/{rep.pk}/standing", _("Change rank and points")))
+    if visit.actor.may(Permission.ADMINISTRATION):
+        links.append(Link(f"{PATH}/{rep.pk}/remove", _("Remove this rep")))
+    return links
 
 
 def show_add(visit: Visit) -> HttpResponse:
@@ -163,29 +164,16 @@ def _new() -> Sheet:
     )
 
 
-def show_remove(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _removal(get_rep(visit.actor, id)))
+def _remove(visit: Visit, rep: Membership) -> HttpResponse:
+    remove_member(visit.actor, email=rep.user.email)
+    return go(PATH, done="removed")
 
 
-def remove(visit: Visit, id: int) -> HttpResponse:
-    rep = get_rep(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("email").strip().lower() != rep.user.email.lower():
-            raise Invalid.one("email", "wrong", _("Type %(name)s to remove this rep.") % {"name": rep.user.email})
-        remove_member(visit.actor, email=rep.user.email)
-        return go(PATH, done="removed")
-
-    return tried(visit, _removal(rep), act)
-
-
-def _removal(rep: Membership) -> Sheet:
-    return Sheet(
-        title=_("Remove %(name)s") % {"name": _name(rep)},
-        button=_("Remove"),
-        text=_("Its sessions end now, and it cannot come in any more. Its contacts and what it did stay."),
-        back=f"{PATH}/{rep.pk}",
-        crumbs=(*above(), Crumb(f"{PATH}/{rep.pk}", _name(rep))),
-        fields=(Field("email", _("Type %(name)s") % {"name": rep.user.email}, kind="email"),),
-        is_dangerous=True,
-    )
+show_remove, remove = Deletion(
+    get=lambda visit, key: get_rep(visit.actor, key),
+    at=lambda rep: (*above(), Crumb(f"{PATH}/{rep.pk}", _name(rep))),
+    typed=lambda rep: rep.user.email,
+    lost=lambda *_one: _("Its sessions end now, and it cannot come in any more. Its contacts and what it did stay."),
+    delete=_remove,
+    words=REMOVE,
+).screens

@@ -51,6 +51,7 @@ UPLOAD = "imports/add"
 UPLOADS = frozenset({UPLOAD, "content/media/add"})  # whose forms carry a file
 # Two contacts become one: one is changed, the other goes.
 MERGING = all_of(P.CONTACTS_READ, P.CONTACTS_WRITE, P.CONTACTS_DELETE)
+MEASURING = all_of(P.REPORTS_READ, P.RANKS_WRITE)  # who says how far a rep is, has to see the rep
 # What is about labels of contacts, and shows contacts with them.
 SORTED_READ = all_of(P.TAGS_READ, P.CONTACTS_READ)
 SORTED_WRITE = all_of(P.TAGS_WRITE, P.TAGS_READ, P.CONTACTS_READ)
@@ -135,15 +136,15 @@ CONSOLE = (
     route("POST", "tags/add", labels.TAGS.add, P.TAGS_WRITE),
     route("GET", "tags/<int:id>", labels.TAGS.show_one, P.TAGS_READ),
     route("POST", "tags/<int:id>", labels.TAGS.change, P.TAGS_WRITE),
-    route("GET", "tags/<int:id>/delete", labels.TAGS.show_delete, P.TAGS_DELETE),
-    route("POST", "tags/<int:id>/delete", labels.TAGS.delete, P.TAGS_DELETE),
+    route("GET", "tags/<int:id>/delete", labels.TAGS.deletion.show, P.TAGS_DELETE),
+    route("POST", "tags/<int:id>/delete", labels.TAGS.deletion.press, P.TAGS_DELETE),
     route("GET", "lists", labels.LISTS.show, P.TAGS_READ),
     route("GET", "lists/add", labels.LISTS.show_add, P.TAGS_WRITE),
     route("POST", "lists/add", labels.LISTS.add, P.TAGS_WRITE),
     route("GET", "lists/<int:id>", labels.LISTS.show_one, P.TAGS_READ),
     route("POST", "lists/<int:id>", labels.LISTS.change, P.TAGS_WRITE),
-    route("GET", "lists/<int:id>/delete", labels.LISTS.show_delete, P.TAGS_DELETE),
-    route("POST", "lists/<int:id>/delete", labels.LISTS.delete, P.TAGS_DELETE),
+    route("GET", "lists/<int:id>/delete", labels.LISTS.deletion.show, P.TAGS_DELETE),
+    route("POST", "lists/<int:id>/delete", labels.LISTS.deletion.press, P.TAGS_DELETE),
     # Imports
     route("GET", "imports", imports.show, P.CONTACTS_WRITE),
     route("GET", "imports/add", imports.show_add, P.CONTACTS_WRITE),
@@ -182,8 +183,8 @@ CONSOLE = (
     route("GET", "reps/add", reps.show_add, P.ADMINISTRATION),
     route("POST", "reps/add", reps.add, P.ADMINISTRATION),
     route("GET", "reps/<int:id>", reps.show_one, P.REPORTS_READ),
-    route("GET", "reps/<int:id>/standing", standing.show, P.ADMINISTRATION),
-    route("POST", "reps/<int:id>/standing", standing.save, P.ADMINISTRATION),
+    route("GET", "reps/<int:id>/standing", standing.show, MEASURING),
+    route("POST", "reps/<int:id>/standing", standing.save, MEASURING),
     route("GET", "reps/<int:id>/remove", reps.show_remove, P.ADMINISTRATION),
     route("POST", "reps/<int:id>/remove", reps.remove, P.ADMINISTRATION),
     route("GET", "mysite", mysite.show, SignedIn),

@@ -1,17 +1,16 @@
 """The form in which a segment is put together, condition by condition, without any script."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from portico.contacts.actions.seeing import Outdated
 from portico.contacts.actions.segments import WantedSegment, add_segment, change_segment
 from portico.contacts.queries.naming import titles_in
 from portico.contacts.queries.segments import Known, count_filtered, get_segment
-from portico.errors import Conflict, Invalid, NotFound
+from portico.errors import Conflict, Invalid, NotFound, Outdated
+from portico.web.console.editing import outdated, seen_at
 from portico.web.console.filter_words import (
     OPERATORS,
     Kind,
@@ -19,9 +18,9 @@ from portico.web.console.filter_words import (
     groups_in_words,
     operator_labels,
 )
-from portico.web.console.frame import Crumb, show_screen
+from portico.web.console.frame import show_screen
 from portico.web.console.segment_drafts import LONGEST_KEPT, Draft, sent_draft, with_condition, without
-from portico.web.console.segments import PATH, above, known_subjects
+from portico.web.console.segments import PATH, above, at, known_subjects
 from portico.web.forms import Choice, Field, alert_of, filled
 from portico.web.visits import Visit, go
 
@@ -70,6 +69,8 @@ def _pressed(visit: Visit, known: Known | None) -> HttpResponse:
         if press == "save":
             return _saved(visit, draft, known)
         draft = without(draft, press)
+    except Outdated:
+        return _form(visit, draft, choices, known, outdated())
     except (Invalid, Conflict) as no:
         return _form(visit, draft, choices, known, no)
     return _form(visit, replace(draft, subject=None) if press == "back" else draft, choices, known)
@@ -81,24 +82,14 @@ def _saved(visit: Visit, draft: Draft, known: Known | None) -> HttpResponse:
         return go(f"{PATH}/{add_segment(visit.actor, wanted).pk}", done="saved")
     if not visit.text("filter"):
         wanted = replace(wanted, filter=None)
-    try:
-        change_segment(visit.actor, known.id, wanted, seen=_seen(visit))
-    except Outdated:
-        raise Conflict(
-            _(
-                "Somebody has changed this segment since you opened the form. What you made is still here: press Save"
-                " once more to let it count, or go back to see what is new."
-            )
-        ) from None
+    change_segment(visit.actor, known.id, wanted, seen=seen_at(visit))
     return go(f"{PATH}/{known.id}", done="saved")
 
 
-def _seen(visit: Visit) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(visit.text("seen"))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+def _seen(visit: Visit, known: Known | None, no: Refused) -> str:
+    """As it was when somebody opened the form, whatever was pressed since; whoever was told sees it as it is now."""
+    now = known.updated_at.isoformat() if known and known.updated_at else ""
+    return now if isinstance(no, Conflict) else visit.text("seen") or now
 
 
 def _form(
@@ -115,7 +106,7 @@ def _form(
         visit,
         "segment_form.html",
         title=_("Change {title}").format(title=known.title) if known else _("Add segment"),
-        crumbs=(*above(), Crumb(path, known.title)) if known else above(),
+        crumbs=at(known) if known else above(),
         no=no,
         alert=alert or ("" if no else problem),
         about=fields[: len(about)],
@@ -124,7 +115,7 @@ def _form(
         wanted=groups_in_words(draft.filter, choices, titles_in(visit.actor, [draft.filter])),
         kept=kept if len(kept) <= LONGEST_KEPT else "",
         is_long=len(kept) > LONGEST_KEPT,
-        seen=known.updated_at.isoformat() if known and known.updated_at else "",
+        seen=_seen(visit, known, no),
         count=count,
         back=path,
     )

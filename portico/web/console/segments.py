@@ -13,13 +13,13 @@ from portico.contacts.queries.contacts import list_contact_documents
 from portico.contacts.queries.fields import list_custom_fields
 from portico.contacts.queries.naming import titles_in
 from portico.contacts.queries.segments import Known, get_segment, list_own_segments
-from portico.errors import Invalid, NotFound
+from portico.errors import NotFound
 from portico.web.console import person_rows
+from portico.web.console.deletions import Deletion
 from portico.web.console.filter_words import Subject, groups_in_words, subjects
-from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, pages_of, show_list
-from portico.web.forms import Field, Link
+from portico.web.forms import Link
 from portico.web.visits import Visit, go
 
 PATH = "/segments"
@@ -111,30 +111,18 @@ def _own(visit: Visit, id: int) -> Known:
     return get_segment(visit.actor, id=id)
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(_own(visit, id)))
+def at(known: Known) -> tuple[Crumb, ...]:
+    return (*above(), Crumb(f"{PATH}/{known.id}", known.title))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    known = _own(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("title").strip() != known.title.strip():
-            raise Invalid.one("title", "wrong", _("Type {title} to delete it.").format(title=known.title))
-        delete_segment(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(known), act)
+def _delete(visit: Visit, known: Known) -> HttpResponse:
+    delete_segment(visit.actor, known.id)
+    return go(PATH, done="deleted")
 
 
-def _deletion(known: Known) -> Sheet:
-    path = f"{PATH}/{known.id}"
-    return Sheet(
-        title=_("Delete {title}").format(title=known.title),
-        button=_("Delete"),
-        text=_("Its contacts stay. The filter goes, and this cannot be undone."),
-        back=path,
-        crumbs=(*above(), Crumb(path, known.title)),
-        fields=(Field("title", _("Type {title}").format(title=known.title)),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=_own,
+    at=at,
+    lost=lambda *_one: _("Its contacts stay. The filter goes, and this cannot be undone."),
+    delete=_delete,
+).screens

@@ -4,12 +4,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from portico.access import Permission
-from portico.errors import Conflict, Invalid, Problem
+from portico.errors import Invalid, Problem
 from portico.identity.actions.ranks import LONGEST, NUMBERS, Standing, set_standing
 from portico.identity.models import Membership
 from portico.identity.queries.reps import get_rep, list_ranks, standing_of
 from portico.lib.texts import is_storable
-from portico.web.console.days import outdated
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.reps import PATH, above
@@ -27,10 +26,7 @@ def save(visit: Visit, id: int) -> HttpResponse:
     rep = get_rep(visit.actor, id)
 
     def act() -> HttpResponse:
-        try:
-            set_standing(visit.actor, id, _said(visit), seen=visit.text("seen"))
-        except Conflict:
-            raise outdated() from None
+        set_standing(visit.actor, id, _said(visit), seen=visit.text("seen"))
         return go(f"{PATH}/{id}", done="changed")
 
     return tried(visit, _sheet(visit, rep), act)
@@ -68,7 +64,7 @@ def _sheet(visit: Visit, rep: Membership) -> Sheet:
     ranks = [Choice(one.external_id, one.name, is_chosen=one.external_id == here) for one in list_ranks(visit.actor)]
     return Sheet(
         title=_("Rank and points of %(name)s") % {"name": name},
-        button=_("Save") if visit.actor.may(Permission.ADMINISTRATION) else "",
+        button=_("Save") if visit.actor.may(Permission.RANKS_WRITE) else "",
         text=_("If another software keeps these, it writes them over when it tells of them again."),
         back=f"{PATH}/{rep.pk}",
         crumbs=(*above(), Crumb(f"{PATH}/{rep.pk}", name)),

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from portico.access import Permission
 from portico.contacts.queries.contacts import get_contact
-from portico.errors import Conflict, Invalid
 from portico.selling.actions.tasks import add_task, change_task, delete_task
 from portico.selling.models import Priority
 from portico.selling.queries.tasks import get_task_document
-from portico.web.console.days import outdated, seen_at
+from portico.web.console.deletions import Deletion
+from portico.web.console.editing import seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.person_rows import name_of
@@ -91,10 +91,7 @@ def change(visit: Visit, id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         given = {**_given(visit), "is_completed": visit.text("is_completed") == "yes"}
-        try:
-            change_task(visit.actor, id, given, ID, seen=seen_at(visit))
-        except Conflict:
-            raise outdated() from None
+        change_task(visit.actor, id, given, ID, seen=seen_at(visit))
         return go(PATH, show=_place_of(given), done="changed")
 
     return tried(visit, _existing(visit, row), act)
@@ -132,29 +129,14 @@ def _existing(visit: Visit, row: dict[str, Any]) -> Sheet:
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(_get(visit, id)))
+def _delete(visit: Visit, row: dict[str, Any]) -> HttpResponse:
+    delete_task(visit.actor, row["id"])
+    return go(PATH, done="deleted")
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    row = _get(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("title").strip() != row["title"].strip():
-            raise Invalid.one("title", "wrong", _("Type %(name)s to delete it.") % {"name": row["title"]})
-        delete_task(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(row), act)
-
-
-def _deletion(row: dict[str, Any]) -> Sheet:
-    return Sheet(
-        title=_("Delete %(name)s") % {"name": row["title"]},
-        button=_("Delete"),
-        text=_("What is done can stay as done. This cannot be undone."),
-        back=f"{PATH}/{row['id']}",
-        crumbs=(Crumb(PATH, _("Tasks")), Crumb(f"{PATH}/{row['id']}", row["title"])),
-        fields=(Field("title", _("Type %(name)s") % {"name": row["title"]}),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=_get,
+    at=lambda row: (Crumb(PATH, _("Tasks")), Crumb(f"{PATH}/{row['id']}", row["title"])),
+    lost=lambda *_one: _("What is done can stay as done. This cannot be undone."),
+    delete=_delete,
+).screens

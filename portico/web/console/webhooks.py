@@ -19,6 +19,7 @@ from portico.outbox.webhooks.actions import (
 from portico.outbox.webhooks.kinds import KINDS
 from portico.outbox.webhooks.queries import Delivery, get_endpoint, list_deliveries, list_endpoints
 from portico.outbox.webhooks.trying import send_test
+from portico.web.console.deletions import Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, show_list
@@ -229,45 +230,29 @@ def _graces() -> Times:
 
 
 def _rotation(row: WebhookEndpoint) -> Sheet:
-    path = f"{PATH}/{row.pk}"
     return Sheet(
         title=_("A new secret for %(url)s") % {"url": short(row)},
         button=_("Make a new secret"),
         text=_("Messages are signed with the new secret from now on, and with the old one for as long as you say."),
-        back=path,
-        crumbs=(*above(), Crumb(path, short(row))),
+        back=f"{PATH}/{row.pk}",
+        crumbs=_at(row),
         fields=(time_field("grace", _("The old secret signs too"), _graces()),),
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(get_endpoint(visit.actor, id)))
+def _at(row: WebhookEndpoint) -> tuple[Crumb, ...]:
+    return (*above(), Crumb(f"{PATH}/{row.pk}", short(row)))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    row = get_endpoint(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("name").strip() != _host(row):
-            raise Invalid.one("name", "wrong", _("Type %(name)s to delete this webhook.") % {"name": _host(row)})
-        remove_endpoint(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(row), act)
+def _delete(visit: Visit, row: WebhookEndpoint) -> HttpResponse:
+    remove_endpoint(visit.actor, row.pk)
+    return go(PATH, done="deleted")
 
 
-def _host(row: WebhookEndpoint) -> str:
-    return row.url.partition("://")[2].partition("/")[0].partition("?")[0]
-
-
-def _deletion(row: WebhookEndpoint) -> Sheet:
-    path = f"{PATH}/{row.pk}"
-    return Sheet(
-        title=_("Delete %(name)s") % {"name": short(row)},
-        button=_("Delete"),
-        text=_("It is told nothing any more, and its log goes. This cannot be undone."),
-        back=path,
-        crumbs=(*above(), Crumb(path, short(row))),
-        fields=(Field("name", _("Type %(name)s") % {"name": _host(row)}),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=lambda visit, key: get_endpoint(visit.actor, key),
+    at=_at,
+    typed=lambda row: row.url.partition("://")[2].partition("/")[0].partition("?")[0],
+    lost=lambda *_one: _("It is told nothing any more, and its log goes. This cannot be undone."),
+    delete=_delete,
+).screens

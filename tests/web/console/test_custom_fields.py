@@ -70,8 +70,8 @@ def test_deleting_says_what_is_lost_and_wants_the_label(acme: Company, owner: Br
     add_segment(actor, WantedSegment("Mediums", wanted))
     page = f"{PATH}/{field.pk}/delete"
     assert "Mediums" in owner.get(page).text
-    assert owner.send(page, label="size").status_code == 422
-    assert owner.send(page, label="Size").status_code == 303
+    assert owner.send(page, name="size").status_code == 422
+    assert owner.send(page, name="Size").status_code == 303
     shown = owner.get(f"/contacts/{contact.pk}").text
     assert "<dt>Size</dt>" not in shown
     # As the page says: it comes back with the field.

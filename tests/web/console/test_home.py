@@ -60,7 +60,7 @@ def test_what_happened_is_told_in_words_and_leads_there(acme: Company, owner: Br
     page = owner.get("/console").text
     assert f'<a href="/contacts/{contact.pk}">Contact added</a>' in page
     assert f'<a href="/tags/{tag.pk}">Tag added</a>' in page
-    assert owner.send(f"/tags/{tag.pk}/delete", title="Gold").status_code == 303
+    assert owner.send(f"/tags/{tag.pk}/delete", name="Gold").status_code == 303
     page = owner.get("/console").text
     assert "Tag deleted" in page
     assert f"/tags/{tag.pk}" not in page  # there is nothing to look at any more

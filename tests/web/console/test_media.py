@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from portico.access import Role, operator
+from portico.access import Permission, Role, operator
 from portico.audit.models import AuditEntry
 from portico.companies.models import Company
 from portico.content.actions.libraries import Item, add_library
@@ -68,8 +68,8 @@ def test_a_picture_is_uploaded_shown_changed_and_deleted(acme: Company, owner: B
     assert (medium.title, medium.is_private) == ("Summer", False)
     assert owner.get(local(shown[1]).partition("?")[0]).status_code == 200
 
-    assert owner.send(f"{path}/delete", title="Spring").status_code == 422
-    assert owner.send(f"{path}/delete", title="Summer").headers["Location"] == "/content/media?done=deleted"
+    assert owner.send(f"{path}/delete", name="Spring").status_code == 422
+    assert owner.send(f"{path}/delete", name="Summer").headers["Location"] == "/content/media?done=deleted"
     assert owner.get(path).status_code == 404
     assert owner.get(local(shown[1])).status_code == 404
 
@@ -145,8 +145,8 @@ def test_a_library_is_filled_ordered_published_and_deleted(acme: Company, owner:
     assert owner.send(f"{path}/publish", page=path).status_code == 303
     share = Share.objects.get(company_id=acme.pk)
     assert "Two" in requests.get(f"{owner.server.url}/s/{share.code}", timeout=30).text
-    assert owner.send(f"{path}/delete", title="Spring").status_code == 422
-    assert owner.send(f"{path}/delete", title="Summer").status_code == 303
+    assert owner.send(f"{path}/delete", name="Spring").status_code == 422
+    assert owner.send(f"{path}/delete", name="Summer").status_code == 303
     assert owner.get(path).status_code == 404
     assert Medium.objects.filter(company_id=acme.pk, discarded_at=None).count() == 3
 
@@ -165,6 +165,26 @@ def test_who_keeps_no_media_sees_them_without_any_button(acme: Company, viewer: 
         assert "Trainings" not in browser.get("/content/media").text
 
 
+def test_a_manager_keeps_the_companys_media_with_just_that_permission(acme: Company, enter: Enter) -> None:
+    keeper = enter(make_member(acme, "Kim", Role.MANAGER, {Permission.MEDIA_WRITE}))
+    path = upload(keeper, PDF, title="Spring", visibility="public").headers["Location"].partition("?")[0]
+    before = seen(keeper.get(f"{path}/edit").text)
+    assert keeper.send(f"{path}/edit", seen=before, title="Summer", visibility="public").status_code == 303
+    library = keeper.send("/content/libraries/add", title="Season").headers["Location"].partition("?")[0]
+    medium = Medium.objects.get(company_id=acme.pk, title="Summer")
+    assert medium.owner_id is None
+    assert keeper.send(f"{library}/items", page=library, press=f"add {medium.pk}").status_code == 303
+    assert "Summer" in keeper.get(library).text
+    assert keeper.send(f"{library}/delete", name="Season").status_code == 303
+    assert keeper.send(f"{path}/delete", name="Summer").status_code == 303
+    # What a person has put up alone is taken down by administrators only.
+    rita = make_member(acme, "Rita", Role.REP)
+    own = make_medium(acme, title="Mine")
+    Medium.objects.filter(pk=own.pk).update(owner_id=rita.pk)
+    for way in ("", "/edit", "/delete"):
+        assert keeper.get(f"/content/media/{own.pk}{way}").status_code == 404, way
+
+
 def test_what_somebody_put_up_alone_is_not_changed_by_others_and_only_taken_down(
     acme: Company, owner: Browser, enter: Enter
 ) -> None:
@@ -179,7 +199,7 @@ def test_what_somebody_put_up_alone_is_not_changed_by_others_and_only_taken_down
     token = {"csrfmiddlewaretoken": owner.token("/content/media/add"), "title": "Theirs", "visibility": "public"}
     assert owner.call("POST", f"{path}/edit", data=token).status_code == 404
     assert enter(rita).get(f"{path}/delete").status_code == 404
-    assert owner.send(f"{path}/delete", title="Theirs").status_code == 422
-    assert owner.send(f"{path}/delete", title="Mine").status_code == 303
+    assert owner.send(f"{path}/delete", name="Theirs").status_code == 422
+    assert owner.send(f"{path}/delete", name="Mine").status_code == 303
     assert AuditEntry.objects.get(company_id=acme.pk, action="medium.taken_down").details == {"owner": rita.pk}
     assert owner.get(path).status_code == 404

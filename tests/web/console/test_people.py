@@ -119,11 +119,11 @@ def test_a_person_is_removed_and_its_sessions_end(acme: Company, owner: Browser,
     assert owner.send(f"{path}/sessions", press="end").headers["Location"] == f"{path}?done=ended"
     assert not browser.is_in
     browser = enter(ann)
-    wrong = owner.send(f"{path}/remove", email="somebody@else.test")
+    wrong = owner.send(f"{path}/remove", name="somebody@else.test")
     assert wrong.status_code == 422
     assert f"Type {ann.user.email}" in wrong.text
     assert browser.is_in
-    assert owner.send(f"{path}/remove", email=ann.user.email.upper()).headers["Location"] == f"{PATH}?done=removed"
+    assert owner.send(f"{path}/remove", name=ann.user.email.upper()).headers["Location"] == f"{PATH}?done=removed"
     assert not browser.is_in
     assert not ApiKey.objects.filter(company=acme, revoked_at=None).exists()
     assert owner.get(path).status_code == 404

@@ -63,8 +63,8 @@ def test_a_segment_is_put_together_in_words_and_shows_who_is_in_it(acme: Company
     assert (segment.title, segment.description) == ("Rhine", "To visit.")
     assert [len(group) for group in segment.filter["groups"]] == [1, 1]
 
-    assert owner.send(f"/segments/{segment.pk}/delete", title="Near").status_code == 422
-    assert owner.send(f"/segments/{segment.pk}/delete", title="Rhine").status_code == 303
+    assert owner.send(f"/segments/{segment.pk}/delete", name="Near").status_code == 422
+    assert owner.send(f"/segments/{segment.pk}/delete", name="Rhine").status_code == 303
     assert owner.get(f"/segments/{segment.pk}").status_code == 404
 
 
@@ -140,6 +140,12 @@ def test_of_two_who_change_the_same_segment_the_second_is_told(acme: Company, ow
     assert owner.call("POST", path, data={**fields_of(late.text), "press": "save"}).status_code == 303
     assert Segment.objects.get(pk=segment.pk).title == "Far"
 
+    # Nor is it forgotten by the buttons that are pressed before Save.
+    page = owner.get(path).text
+    change_segment(operator(acme.pk), segment.pk, WantedSegment(description="By Otto again"))
+    page = press(owner, path, page, "keep", title="Farther")
+    assert owner.call("POST", path, data={**fields_of(page), "press": "save"}).status_code == 409
+
 
 def test_a_filter_too_long_for_a_form_keeps_its_conditions_when_it_is_renamed(acme: Company, owner: Browser) -> None:
     cities = tuple(f"{number} {'x' * 100}" for number in range(200))
@@ -169,7 +175,7 @@ def test_a_page_of_segments_has_the_exact_count_of_each(acme: Company, owner: Br
     add_segment(actor, WantedSegment("e", Filter(((own["c"], own["d"]), wanted["b"]))))
     for number in range(7):
         add_segment(actor, WantedSegment(f"f{number}", Filter(((Condition("gone", "", Operator.IS),),))))
-    first = re.findall(r">(\w+)</a></th><td>(\d+)</td>", owner.get("/segments").text)
+    first = re.findall(r">(\w+)</a></th><td class=\"number\">(\d+)</td>", owner.get("/segments").text)
     assert first == [
         ("a", "5"), ("b", "2"), ("c", "4"), ("d", "4"), ("e", "3"), *((f"f{number}", "0") for number in range(5))
     ]  # fmt: skip

@@ -15,9 +15,10 @@ from portico.content.models import Announcement
 from portico.content.queries.authored import count_readers, get_announcement, list_readers
 from portico.content.queries.learning import list_company_announcements
 from portico.content.queries.spans import zone_of
-from portico.errors import Conflict, Invalid, NotFound, Refusal
+from portico.errors import Invalid, NotFound, Outdated, Refusal
 from portico.lib.statements import Shape
-from portico.web.console.editing import edited, seen_at
+from portico.web.console.deletions import Deletion
+from portico.web.console.editing import outdated, seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Pages, show_list
@@ -180,8 +181,8 @@ def press(visit: Visit, id: int) -> HttpResponse:
     is_active, done = _PRESSES[pressed]
     try:
         change_announcement(visit.actor, id, {"title": row.title, "is_active": is_active}, seen=row.updated_at)
-    except Conflict as no:
-        return _shown(visit, get_announcement(visit.actor, id), no)
+    except Outdated:
+        return _shown(visit, get_announcement(visit.actor, id), outdated())
     return go(f"{PATH}/{id}", done=done)
 
 
@@ -199,45 +200,32 @@ def edit(visit: Visit, id: int) -> HttpResponse:
         change_announcement(visit.actor, id, _given(visit), seen=seen_at(visit))
         return go(f"{PATH}/{id}", done="saved")
 
-    return edited(visit, _existing(visit, row), act)
+    return tried(visit, _existing(visit, row), act)
 
 
 def _existing(visit: Visit, row: Announcement) -> Sheet:
-    path = f"{PATH}/{row.pk}"
     return Sheet(
         title=row.title,
         button=_("Save"),
-        back=path,
-        crumbs=(*_above(), Crumb(path, row.title)),
+        back=f"{PATH}/{row.pk}",
+        crumbs=_at(row),
         fields=_fields(row, zone_of(visit.actor)),
         hidden={"seen": row.updated_at.isoformat()},
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(get_announcement(visit.actor, id)))
+def _at(row: Announcement) -> tuple[Crumb, ...]:
+    return (*_above(), Crumb(f"{PATH}/{row.pk}", row.title))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    row = get_announcement(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("title").strip() != row.title.strip():
-            raise Invalid.one("title", "wrong", _("Type %(title)s to delete it.") % {"title": row.title})
-        delete_announcement(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(row), act)
+def _delete(visit: Visit, row: Announcement) -> HttpResponse:
+    delete_announcement(visit.actor, row.pk)
+    return go(PATH, done="deleted")
 
 
-def _deletion(row: Announcement) -> Sheet:
-    path, title = f"{PATH}/{row.pk}", {"title": row.title}
-    return Sheet(
-        title=_("Delete %(title)s") % title,
-        button=_("Delete"),
-        text=_("It goes, with who has read it. To only hide it, withdraw it instead. This cannot be undone."),
-        back=path,
-        crumbs=(*_above(), Crumb(path, row.title)),
-        fields=(Field("title", _("Type %(title)s") % title),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=lambda visit, key: get_announcement(visit.actor, key),
+    at=_at,
+    lost=lambda *_one: _("It goes, with who has read it. To only hide it, withdraw it instead. This cannot be undone."),
+    delete=_delete,
+).screens

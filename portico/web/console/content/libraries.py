@@ -24,7 +24,8 @@ from portico.errors import Invalid, NotFound, Refusal
 from portico.lib.statements import Shape
 from portico.web.console.content.media import KEEPS
 from portico.web.console.content.medium_page import kinds
-from portico.web.console.editing import edited, seen_at
+from portico.web.console.deletions import Deletion
+from portico.web.console.editing import seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, pages_of, show_list
@@ -210,45 +211,32 @@ def edit(visit: Visit, id: int) -> HttpResponse:
         change_library(visit.actor, id, _given(visit), of_company=row["is_company"], seen=seen_at(visit))
         return go(f"{PATH}/{id}", done="saved")
 
-    return edited(visit, _existing(row), act)
+    return tried(visit, _existing(row), act)
 
 
 def _existing(row: dict[str, Any]) -> Sheet:
-    path = f"{PATH}/{row['id']}"
     return Sheet(
         title=row["title"],
         button=_("Save"),
-        back=path,
-        crumbs=(*_above(), Crumb(path, row["title"])),
+        back=f"{PATH}/{row['id']}",
+        crumbs=_at(row),
         fields=_fields(row),
         hidden={"seen": row["updated_at"]},
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(_changeable(visit, id)))
+def _at(row: dict[str, Any]) -> tuple[Crumb, ...]:
+    return (*_above(), Crumb(f"{PATH}/{row['id']}", row["title"]))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    row = _changeable(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("title").strip() != row["title"]:
-            raise Invalid.one("title", "wrong", _("Type %(title)s to delete it.") % row)
-        discard_library(visit.actor, id, of_company=row["is_company"])
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(row), act)
+def _delete(visit: Visit, row: dict[str, Any]) -> HttpResponse:
+    discard_library(visit.actor, row["id"], of_company=row["is_company"])
+    return go(PATH, done="deleted")
 
 
-def _deletion(row: dict[str, Any]) -> Sheet:
-    path = f"{PATH}/{row['id']}"
-    return Sheet(
-        title=_("Delete %(title)s") % row,
-        button=_("Delete"),
-        text=_("The library goes, and links to it lead nowhere. Its media stay. This cannot be undone."),
-        back=path,
-        crumbs=(*_above(), Crumb(path, row["title"])),
-        fields=(Field("title", _("Type %(title)s") % row),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=_changeable,
+    at=_at,
+    lost=lambda *_one: _("The library goes, and links to it lead nowhere. Its media stay. This cannot be undone."),
+    delete=_delete,
+).screens

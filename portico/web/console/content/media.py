@@ -25,7 +25,8 @@ from portico.content.queries.sharing import own_link
 from portico.errors import Invalid, NotFound
 from portico.lib.statements import Shape
 from portico.web.console.content.medium_page import May, kinds, show_medium, visibility, whose
-from portico.web.console.editing import edited, seen_at
+from portico.web.console.deletions import Deletion
+from portico.web.console.editing import seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, chips, pages_of, show_list
@@ -33,7 +34,7 @@ from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go
 
 PATH = "/content/media"
-KEEPS = Permission.ADMINISTRATION  # who puts up and changes what is the company's
+KEEPS = Permission.MEDIA_WRITE  # who puts up and changes what is the company's
 _PER_PAGE = 24
 _MINE = Case(When(Q(owner_id=own_id()), then=True), default=False, output_field=BooleanField())
 _OF_COMPANY = Case(When(Q(owner_id=None), then=True), default=False, output_field=BooleanField())
@@ -261,23 +262,22 @@ def edit(visit: Visit, id: int) -> HttpResponse:
         change_medium(visit.actor, id, _given(visit), of_company=row["is_company"], seen=seen_at(visit))
         return go(f"{PATH}/{id}", done="saved")
 
-    return edited(visit, _existing(row), act)
+    return tried(visit, _existing(row), act)
 
 
 def _existing(row: dict[str, Any]) -> Sheet:
-    path = f"{PATH}/{row['id']}"
     return Sheet(
         title=row["title"],
         button=_("Save"),
-        back=path,
-        crumbs=(*_above(), Crumb(path, row["title"])),
+        back=f"{PATH}/{row['id']}",
+        crumbs=_at(row),
         fields=_fields(row),
         hidden={"seen": row["updated_at"]},
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(_deletable(visit, id)))
+def _at(row: dict[str, Any]) -> tuple[Crumb, ...]:
+    return (*_above(), Crumb(f"{PATH}/{row['id']}", row["title"]))
 
 
 def _deletable(visit: Visit, id: int) -> dict[str, Any]:
@@ -287,32 +287,20 @@ def _deletable(visit: Visit, id: int) -> dict[str, Any]:
     return row
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    row = _deletable(visit, id)
-
-    def act() -> HttpResponse:
-        if visit.text("title").strip() != row["title"]:
-            raise Invalid.one("title", "wrong", _("Type %(title)s to delete it.") % row)
-        if _may_change(visit, row):
-            discard_medium(visit.actor, id, of_company=row["is_company"])
-        else:
-            take_down_medium(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(row), act)
+def _delete(visit: Visit, row: dict[str, Any]) -> HttpResponse:
+    if _may_change(visit, row):
+        discard_medium(visit.actor, row["id"], of_company=row["is_company"])
+    else:
+        take_down_medium(visit.actor, row["id"])
+    return go(PATH, done="deleted")
 
 
-def _deletion(row: dict[str, Any]) -> Sheet:
-    path = f"{PATH}/{row['id']}"
-    return Sheet(
-        title=_("Delete %(title)s") % row,
-        button=_("Delete"),
-        text=_(
-            "Its file goes, and with it every page that shows it; libraries go on without it. Its numbers stay."
-            " This cannot be undone."
-        ),
-        back=path,
-        crumbs=(*_above(), Crumb(path, row["title"])),
-        fields=(Field("title", _("Type %(title)s") % row),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=_deletable,
+    at=_at,
+    lost=lambda *_one: _(
+        "Its file goes, and with it every page that shows it; libraries go on without it. Its numbers stay. This cannot"
+        " be undone."
+    ),
+    delete=_delete,
+).screens

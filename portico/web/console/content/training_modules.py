@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from portico.content.actions.authoring import add_module, change_module, delete_module
 from portico.content.models import Training, TrainingModule
 from portico.content.queries.authored import get_module, get_training
-from portico.errors import Invalid
 from portico.web.console.content import trainings
-from portico.web.console.editing import edited, seen_at
+from portico.web.console.deletions import Deletion
+from portico.web.console.editing import seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.forms import Choice, Field, Link
@@ -22,10 +22,6 @@ _NO_MODULE = TrainingModule(title="", duration_minutes=0)
 
 def _path(training_id: int) -> str:
     return f"{trainings.PATH}/{training_id}"
-
-
-def _above(training: Training) -> tuple[Crumb, ...]:
-    return (*trainings.above(), Crumb(_path(training.pk), training.title))
 
 
 def show_add(visit: Visit, id: int) -> HttpResponse:
@@ -56,7 +52,7 @@ def _new(training: Training) -> Sheet:
         title=_("Add module"),
         button=_("Save"),
         back=_path(training.pk),
-        crumbs=_above(training),
+        crumbs=trainings.at(training),
         fields=_fields(_NO_MODULE),
     )
 
@@ -93,7 +89,7 @@ def change(visit: Visit, id: int) -> HttpResponse:
         change_module(visit.actor, id, _given(visit), seen=seen_at(visit))
         return go(_path(module.training_id), done="saved")
 
-    return edited(visit, _existing(module), act)
+    return tried(visit, _existing(module), act)
 
 
 def _existing(module: TrainingModule) -> Sheet:
@@ -101,39 +97,23 @@ def _existing(module: TrainingModule) -> Sheet:
         title=module.title,
         button=_("Save"),
         back=_path(module.training_id),
-        crumbs=_above(module.training),
+        crumbs=trainings.at(module.training),
         fields=_fields(module),
         hidden={"seen": module.training.updated_at.isoformat()},
         links=(Link(f"{PATH}/{module.pk}/delete", _("Delete this module")),),
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(get_module(visit.actor, id)))
+def _delete(visit: Visit, module: TrainingModule) -> HttpResponse:
+    delete_module(visit.actor, module.pk)
+    return go(_path(module.training_id), done="module-deleted")
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    module = get_module(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("title").strip() != module.title.strip():
-            raise Invalid.one("title", "wrong", _("Type %(title)s to delete it.") % {"title": module.title})
-        delete_module(visit.actor, id)
-        return go(_path(module.training_id), done="module-deleted")
-
-    return tried(visit, _deletion(module), act)
-
-
-def _deletion(module: TrainingModule) -> Sheet:
-    title = {"title": module.title}
-    return Sheet(
-        title=_("Delete %(title)s") % title,
-        button=_("Delete"),
-        text=_(
-            "The module goes, with who has done it. How far people are in the training stays. This cannot be undone."
-        ),
-        back=f"{PATH}/{module.pk}",
-        crumbs=(*_above(module.training), Crumb(f"{PATH}/{module.pk}", module.title)),
-        fields=(Field("title", _("Type %(title)s") % title),),
-        is_dangerous=True,
-    )
+show_delete, delete = Deletion(
+    get=lambda visit, key: get_module(visit.actor, key),
+    at=lambda module: (*trainings.at(module.training), Crumb(f"{PATH}/{module.pk}", module.title)),
+    lost=lambda *_one: _(
+        "The module goes, with who has done it. How far people are in the training stays. This cannot be undone."
+    ),
+    delete=_delete,
+).screens

@@ -18,9 +18,10 @@ from portico.content.queries.authored import (
     list_modules,
 )
 from portico.content.queries.learning import list_company_trainings
-from portico.errors import Invalid, NotFound
+from portico.errors import NotFound
 from portico.lib.statements import Shape
-from portico.web.console.editing import edited, seen_at
+from portico.web.console.deletions import Deletion
+from portico.web.console.editing import seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Pages, show_list
@@ -186,50 +187,37 @@ def edit(visit: Visit, id: int) -> HttpResponse:
         change_training(visit.actor, id, _given(visit), seen=seen_at(visit))
         return go(f"{PATH}/{id}", done="saved")
 
-    return edited(visit, _existing(training), act)
+    return tried(visit, _existing(training), act)
 
 
 def _existing(training: Training) -> Sheet:
-    path = f"{PATH}/{training.pk}"
     return Sheet(
         title=training.title,
         button=_("Save"),
-        back=path,
-        crumbs=(*above(), Crumb(path, training.title)),
+        back=f"{PATH}/{training.pk}",
+        crumbs=at(training),
         fields=_fields(training),
         hidden={"seen": training.updated_at.isoformat()},
     )
 
 
-def show_delete(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _deletion(visit, get_training(visit.actor, id)))
+def at(training: Training) -> tuple[Crumb, ...]:
+    return (*above(), Crumb(f"{PATH}/{training.pk}", training.title))
 
 
-def delete(visit: Visit, id: int) -> HttpResponse:
-    training = get_training(visit.actor, id)
-
-    def act() -> HttpResponse:
-        if visit.text("title").strip() != training.title.strip():
-            raise Invalid.one("title", "wrong", _("Type %(title)s to delete it.") % {"title": training.title})
-        delete_training(visit.actor, id)
-        return go(PATH, done="deleted")
-
-    return tried(visit, _deletion(visit, training), act)
-
-
-def _deletion(visit: Visit, training: Training) -> Sheet:
-    path, title = f"{PATH}/{training.pk}", {"title": training.title}
+def _lost(visit: Visit, training: Training) -> str:
     counted = count_learners(visit.actor, training.pk)
-    lost = _(
+    return _(
         "It goes, with its modules and with how far people are: %(begun)d have begun it, %(completed)d have completed"
         " it. This cannot be undone."
-    )
-    return Sheet(
-        title=_("Delete %(title)s") % title,
-        button=_("Delete"),
-        text=lost % {"begun": counted.begun, "completed": counted.completed},
-        back=path,
-        crumbs=(*above(), Crumb(path, training.title)),
-        fields=(Field("title", _("Type %(title)s") % title),),
-        is_dangerous=True,
-    )
+    ) % {"begun": counted.begun, "completed": counted.completed}
+
+
+def _delete(visit: Visit, training: Training) -> HttpResponse:
+    delete_training(visit.actor, training.pk)
+    return go(PATH, done="deleted")
+
+
+show_delete, delete = Deletion(
+    get=lambda visit, key: get_training(visit.actor, key), at=at, lost=_lost, delete=_delete
+).screens

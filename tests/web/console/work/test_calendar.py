@@ -64,8 +64,8 @@ def test_an_event_is_planned_seen_changed_and_deleted(acme: Company, planner: Br
         "Tue 10 March": ["Kick-off &lt;i&gt; until 11 March"],
     }
 
-    assert planner.send(f"{path}/delete", title="Kick-off").status_code == 422
-    assert planner.send(f"{path}/delete", title="Kick-off <i>").headers["Location"] == "/calendar?done=deleted"
+    assert planner.send(f"{path}/delete", name="Kick-off").status_code == 422
+    assert planner.send(f"{path}/delete", name="Kick-off <i>").headers["Location"] == "/calendar?done=deleted"
     assert planner.get(path).status_code == 404
 
 

@@ -71,8 +71,8 @@ def test_an_order_shows_what_was_bought_and_where_it_went(acme: Company, owner: 
     for text in ("Tea &lt;b&gt;", "4.50 EUR", "Weg 1 &lt;b&gt;", "Köln", "TN-7", f'href="/contacts/{ann.pk}">Ann Lee'):
         assert text in page
     assert owner.get(f"/orders/{make_order(acme, 'A2', currency='JPY', total='1200').pk}").status_code == 200
-    assert owner.send(f"/orders/{order.pk}/delete", number="A2").status_code == 422
-    assert owner.send(f"/orders/{order.pk}/delete", number="A1").headers["Location"] == "/orders?done=deleted"
+    assert owner.send(f"/orders/{order.pk}/delete", name="A2").status_code == 422
+    assert owner.send(f"/orders/{order.pk}/delete", name="A1").headers["Location"] == "/orders?done=deleted"
     assert owner.get(f"/orders/{order.pk}").status_code == 404
 
 
@@ -86,9 +86,9 @@ def test_a_rep_sees_the_orders_of_its_own_contacts_and_deletes_none(
     for order in (own, bought):
         assert "/delete" not in rep.get(f"/orders/{order.pk}").text
     assert rep.get(f"/orders/{other.pk}").status_code == 404
-    assert rep.send(f"/orders/{own.pk}/delete", page="/account", number="OWN").status_code == 404
+    assert rep.send(f"/orders/{own.pk}/delete", page="/account", name="OWN").status_code == 404
     # Who only keeps the shop's orders may delete one, and look at none of the people's.
     keeper = enter(make_member(acme, "Kai", Role.MANAGER, {Permission.ORDERS_WRITE}))
     assert keeper.get("/orders").status_code == 404
-    assert keeper.send(f"/orders/{quote(str(own.pk))}/delete", number="OWN").status_code == 303
+    assert keeper.send(f"/orders/{quote(str(own.pk))}/delete", name="OWN").status_code == 303
     assert not Order.objects.filter(pk=own.pk).exists()

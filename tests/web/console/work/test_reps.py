@@ -22,7 +22,7 @@ def row_of(page: str, name: str) -> list[str]:
     """The cells behind the one with this name."""
     found = re.search(rf'<th scope="row"><a [^>]*>{name}</a></th>(.*?)</tr>', page, re.DOTALL)
     assert found, page
-    return re.findall(r"<td>(.*?)</td>", found[1])
+    return re.findall(r"<td[^>]*>(.*?)</td>", found[1])
 
 
 def fact(page: str, name: str) -> str:
@@ -85,8 +85,8 @@ def test_a_rep_is_invited_by_mail_and_removed_by_its_address(acme: Company, owne
     assert owner.send("/reps/add", email=nia.user.email).status_code == 409
     assert len(texts_to(nia.user.email)) == 1
     path = f"/reps/{nia.pk}/remove"
-    assert owner.send(path, email="other@acme.test").status_code == 422
-    assert owner.send(path, email=nia.user.email.upper()).headers["Location"] == "/reps?done=removed"
+    assert owner.send(path, name="other@acme.test").status_code == 422
+    assert owner.send(path, name=nia.user.email.upper()).headers["Location"] == "/reps?done=removed"
     assert owner.get(f"/reps/{nia.pk}").status_code == 404
 
 
@@ -138,6 +138,20 @@ def test_who_reads_reports_changes_nothing_and_a_rep_sees_no_other(
         assert reader.send(path, page="/account").status_code == 404, path
     for path in ("/reps", f"/reps/{rita.pk}"):
         assert rep.get(path).status_code == 404, path
+    # Who says how far a rep is, sees the rep too, and changes nothing else.
+    ranker = enter(make_member(acme, "Ron", Role.MANAGER, {Permission.REPORTS_READ, Permission.RANKS_WRITE}))
+    page = ranker.get(f"/reps/{rita.pk}").text
+    assert "/standing" in page
+    assert "/remove" not in page
+    path = f"/reps/{rita.pk}/standing"
+    form = {**form_of(ranker.get(path).text), "total_points": "70"}
+    assert ranker.call("POST", path, data=form).status_code == 303
+    rita.refresh_from_db()
+    assert rita.total_points == 70
+    assert ranker.get(f"/reps/{rita.pk}/remove").status_code == 404
+    blind = enter(make_member(acme, "Bo", Role.MANAGER, {Permission.RANKS_WRITE}))
+    for one in (path, f"/reps/{rita.pk}"):
+        assert blind.get(one).status_code == 404, one
     # Nor is somebody a rep who is none.
     max_id = Membership.objects.get(company=acme, user__first_name="Max").pk
     assert reader.get(f"/reps/{max_id}").status_code == 404

@@ -127,8 +127,8 @@ def test_what_cannot_be_is_said_beside_its_field_and_changes_nothing(rita: Membe
 def test_a_task_is_deleted_when_its_title_is_typed(rita: Membership, rep: Browser) -> None:
     rep.send("/tasks/add", title="Call", priority="low")
     page = f"/tasks/{Task.objects.get(owner=rita).pk}/delete"
-    assert rep.send(page, title="call").status_code == 422
-    assert rep.send(page, title="Call").headers["Location"] == "/tasks?done=deleted"
+    assert rep.send(page, name="call").status_code == 422
+    assert rep.send(page, name="Call").headers["Location"] == "/tasks?done=deleted"
     assert not Task.objects.filter(owner=rita).exists()
 
 
