@@ -206,6 +206,14 @@ def test_a_new_password_ends_what_began_with_the_old_one(server: Server, browser
     assert f'href="{page_of(acme)}"' in asks
 
 
+def test_who_has_tried_too_often_need_not_wait_with_the_new_password(site: Site, browser: Browser) -> None:
+    ann = site.member()
+    assert [site.ask(ann.email, "wrong").status_code for _ in range(11)][-1] == 429
+    assert site.ask(ann.email).status_code == 429
+    assert browser.send(asked(browser, ann), password=NEW).status_code == 303
+    assert site.fields(ann.email, NEW)["email"] == ann.email
+
+
 def test_links_are_forgotten_a_day_after_their_time(site: Site) -> None:
     bob = make_contact(site.company)
     mail_password_link(site.operator, bob.pk)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, gettext_lazy
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.companies.models import Company
+from portico.contacts.actions.members import forgive_failures
 from portico.contacts.actions.passwords import chosen_hash, store_password
 from portico.contacts.models import Contact, PasswordLink
 from portico.contacts.queries.contacts import visible_contacts
@@ -167,7 +168,8 @@ def check_password_link(company: Company, link: str) -> Contact:
 def set_password_with_link(actor: Actor, company: Company, link: str, *, password: str) -> None:
     """Set the contact's new password with the mailed link, once, and mail the contact that it was done.
 
-    A password that cannot be taken leaves the link as it is. Raises Gone, Invalid, Busy.
+    Failed sign-ins of the contact are forgiven. A password that cannot be taken leaves the link as it is. Raises
+    Gone, Invalid, Busy.
     """
     contact = check_password_link(company, link)
     stored = chosen_hash(contact, password)
@@ -178,6 +180,7 @@ def set_password_with_link(actor: Actor, company: Company, link: str, *, passwor
         if same.select_for_update(no_key=True).first() is None or not _open(company, link).update(ended_at=Now()):
             raise Gone
         store_password(by, contact.pk, stored, format=Format.ARGON2ID)
+        forgive_failures(company.pk, contact.email or "")
         _tell(company, contact.email or "")
 
 
