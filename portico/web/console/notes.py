@@ -59,13 +59,17 @@ def edit(visit: Visit, id: int) -> HttpResponse:
 
 def _description(visit: Visit, row: dict[str, Any]) -> str:
     """As it was, with its looks, where nobody has changed the text."""
-    typed = "\n".join(visit.text("description").splitlines()).strip()
-    was = from_html(row["description"]).strip()
+    typed, was = _lines(visit.text("description")), _lines(from_html(row["description"]))
     return row["description"] if "description" not in visit.request.POST or typed == was else as_html(typed)
 
 
+def _lines(text: str) -> str:
+    """Browsers send other ends of lines than they were given."""
+    return "\n".join(text.splitlines()).strip()
+
+
 def _existing(row: dict[str, Any]) -> Sheet:
-    text = from_html(row["description"])
+    text = _lines(from_html(row["description"]))
     fields = [Field("title", _("Title"), value=row["title"])]
     if len(quote_plus(text)) <= _LONGEST_SENT:
         lost = _("Bold, links and the like are lost where you change the text.")
