@@ -86,7 +86,7 @@ def test_an_owner_who_leaves_while_many_contacts_are_given_to_it_leaves_none_beh
     acme: Company, owner: Browser
 ) -> None:
     rita = make_member(acme, "Rita", Role.REP)
-    people = [make_contact(acme, first_name=f"P{number}") for number in range(8)]
+    number, people = rita.pk, [make_contact(acme, first_name=f"P{one}") for one in range(8)]
     forms = [(page, fields_of(owner.get(page).text)) for page in (f"/contacts/{one.pk}/edit" for one in people)]
 
     def give(pair: tuple[str, dict[str, str | list[str]]]) -> int:
@@ -102,5 +102,5 @@ def test_an_owner_who_leaves_while_many_contacts_are_given_to_it_leaves_none_beh
         statuses = {one.result() for one in given}
         gone.result()
     assert statuses <= {303, 422}
-    assert not Contact.objects.filter(company_id=acme.pk, owner_id=rita.pk).exists()
+    assert not Contact.objects.filter(company_id=acme.pk, owner_id=number).exists()
     assert Contact.objects.filter(company_id=acme.pk).count() == 8
