@@ -46,7 +46,9 @@ def company(server: Server) -> Company:  # noqa: ARG001 -- same
 
 def from_somewhere() -> dict[str, str]:
     number = next(_numbers)
-    return {"X-Forwarded-For": f"2001:db8::{number // 65536:x}:{number % 65536:x}", "X-Forwarded-Proto": "https"}
+    # Each in a network of its own, because networks are what is counted.
+    address = f"2001:db8:{number // 65536:x}:{number % 65536:x}::1"
+    return {"X-Forwarded-For": address, "X-Forwarded-Proto": "https"}
 
 
 def compare(server: Server, ask: Ask, known: Callable[[int], str], unknown: Callable[[int], str]) -> None:
