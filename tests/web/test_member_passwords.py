@@ -6,15 +6,23 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from portico.access import operator
+from portico.access import operator, stranger
 from portico.audit.models import AuditEntry
 from portico.companies.models import Company
 from portico.contacts.actions.contacts import change_contact, delete_contacts
-from portico.contacts.actions.password_links import LINKS_KEPT, SENT_LIVES, forget_password_links, mail_password_link
+from portico.contacts.actions.password_links import (
+    LINKS_KEPT,
+    SENT_LIVES,
+    ask_for_password_link,
+    forget_password_links,
+    mail_password_link,
+)
 from portico.contacts.actions.passwords import set_password
 from portico.contacts.merging.actions import merge_contacts
 from portico.contacts.models import Contact, PasswordLink
 from portico.contacts.persons.erasing import erase_person
+from portico.errors import TooMany
+from portico.identity.actions.resets import ask_for_reset
 from tests.make import make_company, make_contact
 from tests.protocols.activemember.site import PASSWORD, Site, make_site
 from tests.server import Server
@@ -112,6 +120,21 @@ def test_nobody_learns_who_is_a_member(site: Site, browser: Browser) -> None:
     waits = browser.send(page, email=ann.email or "")
     assert int(waits.headers["Retry-After"]) > 0
     assert "Wait a little" in waits.text
+
+
+@pytest.mark.parametrize("way", ["member", "user"])
+def test_whoever_has_a_whole_network_asks_no_more_often(site: Site, way: str) -> None:
+    def ask(number: int) -> None:
+        actor, email = stranger(wire="web", address=f"2001:db8::{number:x}"), f"p{number}@people.test"
+        if way == "member":
+            ask_for_password_link(actor, site.company, email=email)
+        else:
+            ask_for_reset(actor, email=email)
+
+    for number in range(60):
+        ask(number)
+    with pytest.raises(TooMany):
+        ask(60)
 
 
 def test_what_is_no_address_and_no_company_is_refused(site: Site, browser: Browser, server: Server) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from portico.contacts.queries.contacts import get_contact
-from portico.contacts.queries.history import list_history
+from portico.contacts.queries.history import list_readable_history
 from portico.contacts.queries.timeline import get_note_document, list_note_documents
 from portico.web.console.contact_shape import NOTE
 from portico.web.console.frame import Crumb, show_screen
@@ -29,7 +29,7 @@ def _above(visit: Visit, id: int) -> tuple[Crumb, ...]:
 
 def show(visit: Visit, id: int) -> HttpResponse:
     place = (visit.number_asked("entry"), visit.number_asked("of"))
-    found = list_history(visit.actor, id, after=place if all(place) else None, limit=_PER_PAGE)
+    found = list_readable_history(visit.actor, id, after=place if all(place) else None, limit=_PER_PAGE)
     listing = Listing(
         title=_("What changed"),
         text=_("Every change of this contact, newest first: who made it, through which door, and what it was before."),

@@ -35,7 +35,8 @@ def test_an_owner_is_chosen_when_a_contact_is_added_and_changed(acme: Company, o
     assert owner_of(anna) == sam.pk
     (entry,) = AuditEntry.objects.filter(action="contact.changed", subject_id=anna.pk)
     assert entry.details == {"before": {"owner_id": rita.pk}, "after": {"owner_id": sam.pk}}
-    assert sam.user.email in owner.get(f"/contacts/{anna.pk}").text
+    for shown in (f"/contacts/{anna.pk}", f"/contacts/{anna.pk}/history"):
+        assert f"Owner: {rita.user.email} → {sam.user.email}" in owner.get(shown).text
 
     late = owner.call("POST", page, data={**fields, "owner": ""})
     assert late.status_code == 409, "somebody has given it away since"
