@@ -52,7 +52,7 @@ urlpatterns = [
     re_path(r"(?s)^_mock/docs/apis/rep/(?P<path>.*)$", fluid_mock.sample),
     re_path(r"(?is)^(?P<path>sign-in(?:/(?:code|password|passkey|factor(?:/passkey)?))?/?)$", entry.show),
     path("sign-in/<str:token>", sign_in.link),
-    re_path(r"(?is)^(?P<path>sign-out/?|language/?|forgot/?|reset/.*|account(?:/.*)?)$", entry.show),
+    re_path(r"(?is)^(?P<path>sign-out/?|language/?|forgot/?|reset/.*|m/.*|account(?:/.*)?)$", entry.show),
     re_path(
         r"(?s)^(?P<path>oauth(?:/.*)?|\.well-known/(?:openid-configuration|oauth-authorization-server))$", openid.at
     ),

@@ -109,6 +109,23 @@ def password(email: str, slug: str, *, password_stdin: bool) -> Said:
     return Said({"id": found.pk, "email": found.email, "has_password": True}, f"{email} has a new password.")
 
 
+@command(contact, "password-link")
+@click.argument("email")
+@company_option
+def password_link(email: str, slug: str) -> Said:
+    """Mail a contact a link with which it sets its password itself: good for three days, and once.
+
+    \b
+    portico contact password-link ann@people.test --company acme
+    """
+    from portico.contacts.actions.password_links import mail_password_link
+    from portico.contacts.queries.contacts import get_contact_by_email
+
+    actor = operator_of(slug)
+    mailed = mail_password_link(actor, get_contact_by_email(actor, email).pk)
+    return Said({"id": mailed.pk, "email": mailed.email}, f"A mail with a link goes to {mailed.email}.")
+
+
 @command(contact, "import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @company_option

@@ -7,6 +7,7 @@ from procrastinate.exceptions import JobAborted
 
 from portico.access import operator
 from portico.contacts.actions.counts import fold_counts
+from portico.contacts.actions.password_links import forget_password_links
 from portico.contacts.changing.running import run_change, take_up_changes
 from portico.contacts.importing.batches import load_batch
 from portico.contacts.importing.upkeep import drop_old_imports, take_up_imports
@@ -79,3 +80,10 @@ def drop_imports(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passe
 def forget_old_merges(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
     """Keep no more of merged contacts than can be of use."""
     forget_merges()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queueing_lock="forget password links")
+def forget_old_password_links(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes it
+    """Links that were mailed to contacts are of no use for long."""
+    forget_password_links()

@@ -37,15 +37,15 @@ def normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def checked_password(password: str, *, has_factor: bool, own: Iterable[str] = ()) -> str:
+def checked_password(password: str, *, has_factor: bool | None, own: Iterable[str] = ()) -> str:
     """The new password in its normal form. `own` is what others know of the person: names, address, company.
 
-    Raises Invalid.
+    `has_factor` is None for who can have no second factor. Raises Invalid.
     """
     password = normal(password)
     least = LEAST_WITH_FACTOR if has_factor else LEAST
     if len(password) < least:
-        why = "" if has_factor else f" With a second factor {LEAST_WITH_FACTOR} are enough."
+        why = f" With a second factor {LEAST_WITH_FACTOR} are enough." if has_factor is False else ""
         raise Invalid.one("password", "short", f"A password has at least {least} characters.{why}")
     if len(password) > MOST:
         raise Invalid.one("password", "long", f"A password has at most {MOST} characters.")

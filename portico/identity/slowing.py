@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.db.models import BinaryField
 
 from portico.errors import TooMany
+from portico.identity.models import Throttle
 from portico.identity.throttle import throttle_key, wait_of, whole_seconds
 from portico.lib.statements import Later, Statement
 
@@ -55,6 +56,10 @@ class Slowdown:
         if row is None:
             raise TooMany(whole_seconds(wait_of(self, subject) or 1))
         return int(row[0])
+
+    def forget(self, subject: str) -> None:
+        """Take all failures back: it has been proved otherwise who this is."""
+        Throttle.objects.filter(subject=self.key(subject)).delete()
 
     def count_sql(self) -> str:
         return _COUNT.format(cost=self._cost("t."), tries=self.tries, forgets=self.forgets)

@@ -66,13 +66,19 @@ def _rendered(template: str, document: str, _language: str) -> _Rendered:
 
 
 def _render(template: str, told: dict[str, Any], more: Mapping[str, Any]) -> _Rendered:
-    images = {name: safe_address(told.get(name)) for name in ("photo", "logo")}
-    colour = told["color"] if _COLOUR.fullmatch(told.get("color") or "") else f"#{_DEFAULT_COLOUR}"
+    look = look_of(told.get("color") or "", told.get("logo"))
+    images = {"photo": safe_address(told.get("photo")), "logo": look["logo"]}
     links = {name: _safe_links(told.get(name) or []) for name in ("links", "favorites")}
-    values = {**told, **images, **links, "colour": colour[1:].lower(), "colour_name": colour.lower(), **more}
+    values = {**told, **look, **images, **links, **more}
     body = render_to_string(f"web/{template}", values).encode()
     pictures = [one["image_url"] for shown in links.values() for one in shown]
     return _Rendered(body, entity_tag(body), _policy(*images.values(), *pictures))
+
+
+def look_of(colour: str, logo: Any) -> dict[str, str]:
+    """What a frame of public pages shows of a company: a harmless colour and address, whatever somebody wrote down."""
+    colour = (colour if _COLOUR.fullmatch(colour) else f"#{_DEFAULT_COLOUR}").lower()
+    return {"logo": safe_address(logo), "colour": colour[1:], "colour_name": colour}
 
 
 def _safe_links(links: list[dict[str, Any]]) -> list[dict[str, str]]:
@@ -102,11 +108,15 @@ def media_sources() -> str:
     return " ".join(["'self'", *sorted(stores - {""})])
 
 
+def picture_sources(*images: str) -> str:
+    """The same for a page with these pictures, which may come from anywhere."""
+    own = media_sources()
+    return " ".join([own, *sorted({_origin(image) for image in images} - {"", *own.split()})])
+
+
 def _policy(*images: str) -> str:
     """Nothing runs, and nothing comes from elsewhere but these pictures, and media from where the store is."""
-    own = media_sources()
-    others = "".join(f" {origin}" for origin in sorted({_origin(image) for image in images} - {"", *own.split()}))
     return (
-        f"default-src 'none'; style-src 'self'; img-src {own}{others}; media-src {own}; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'self'; img-src {picture_sources(*images)}; media-src {media_sources()}; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )

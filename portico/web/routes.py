@@ -1,7 +1,7 @@
 """Every page for people who sign in: who may open it is on its line."""
 
 from portico.http.routes import Public, Routes, SignedIn, route
-from portico.web import speaking
+from portico.web import members, speaking
 from portico.web.account import app, overview, passkeys, password, proving, sessions
 from portico.web.account.fresh import fresh
 from portico.web.console.routes import CONSOLE
@@ -23,6 +23,10 @@ ROUTES = Routes(
     route("POST", "forgot", reset.ask, Public),
     route("GET", "reset/<str:link>", reset.show, Public),
     route("POST", "reset/<str:link>", reset.send, Public),
+    route("GET", "m/<str:company>/password", members.show_ask, Public),
+    route("POST", "m/<str:company>/password", members.ask, Public),
+    route("GET", "m/<str:company>/password/<str:link>", members.show, Public),
+    route("POST", "m/<str:company>/password/<str:link>", members.send, Public),
     route("GET", "sign-out", out.show, SignedIn),
     route("POST", "sign-out", out.send, SignedIn),
     route("GET", "language", speaking.show, Public),

@@ -94,6 +94,13 @@ def test_a_contact_is_given_to_a_rep_and_its_password_set(portico: Command) -> N
     assert portico(*password, "--password-stdin", "--json", text=f"{new}\r\n").value["has_password"] is True
     assert verify(new, stored(portico, "eve@people.test"))
 
+    mailed = portico("contact", "password-link", "EVE@people.test", "--company", "acme")
+    assert (mailed.code, mailed.out.strip()) == (0, "A mail with a link goes to eve@people.test.")
+    ((subject,),) = portico.rows('SELECT subject FROM mail WHERE "to" = %s', "eve@people.test")
+    assert subject.startswith("Set your password for ")
+    nobody = portico("contact", "password-link", "nobody@people.test", "--company", "acme")
+    assert nobody.err == "portico: There is no such contact."
+
 
 def test_a_file_is_imported_and_what_was_rejected_is_beside_it(portico: Command, tmp_path: Path) -> None:
     file = tmp_path / "people of ours.csv"

@@ -26,7 +26,6 @@ from tests.soak.measuring import Line, percentile, rank_test, say
 
 SAMPLES, LEAST_P = 500, 0.01
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-FORGOTTEN_PASSWORD = "/forgot"  # the page that mails a link to set a new one
 _numbers = iter(range(10**9))
 
 Ask = Callable[[Line, str], tuple[int, float]]
@@ -47,7 +46,9 @@ def company(server: Server) -> Company:  # noqa: ARG001 -- same
 
 def from_somewhere() -> dict[str, str]:
     number = next(_numbers)
-    return {"X-Forwarded-For": f"2001:db8::{number // 65536:x}:{number % 65536:x}", "X-Forwarded-Proto": "https"}
+    # Each in a network of its own, because networks are what is counted.
+    address = f"2001:db8:{number // 65536:x}:{number % 65536:x}::1"
+    return {"X-Forwarded-For": address, "X-Forwarded-Proto": "https"}
 
 
 def compare(server: Server, ask: Ask, known: Callable[[int], str], unknown: Callable[[int], str]) -> None:
@@ -130,18 +131,28 @@ def test_remote_authentication_of_a_contact_without_password(server_behind_proxy
     compare(server_behind_proxy, remote(company, "wrong"), "p{}@members.test".format, "n{}@members.test".format)
 
 
-def test_asking_for_a_new_password(server_behind_proxy: Server, company: Company) -> None:
-    page = server_behind_proxy.get(FORGOTTEN_PASSWORD)
-    if page.status_code == 404:
-        pytest.skip(f"there is no {FORGOTTEN_PASSWORD}")
+def forgotten(server: Server, path: str) -> Ask:
+    """Who sends the form of a page that mails a link to set a new password."""
+    page = server.get(path)
     hidden = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', page.text))
     cookies = "; ".join(f"{one.name}={one.value}" for one in page.cookies)
-    users = User.objects.bulk_create(User(email=f"f{number}@reps.test") for number in range(2 * SAMPLES + 40))
-    Membership.objects.bulk_create(Membership(company=company, user=one, role=Role.REP) for one in users)
 
     def ask(line: Line, email: str) -> tuple[int, float]:
         given = {name: html.unescape(value) for name, value in hidden.items()}
-        headers = {**FORM, "Cookie": cookies, **from_somewhere(), "Origin": server_behind_proxy.url}
-        return line.ask("POST", FORGOTTEN_PASSWORD, body=urlencode({**given, "email": email}).encode(), headers=headers)
+        headers = {**FORM, "Cookie": cookies, **from_somewhere(), "Origin": server.url}
+        return line.ask("POST", path, body=urlencode({**given, "email": email}).encode(), headers=headers)
 
+    return ask
+
+
+def test_asking_for_a_new_password(server_behind_proxy: Server, company: Company) -> None:
+    users = User.objects.bulk_create(User(email=f"f{number}@reps.test") for number in range(2 * SAMPLES + 40))
+    Membership.objects.bulk_create(Membership(company=company, user=one, role=Role.REP) for one in users)
+    ask = forgotten(server_behind_proxy, "/forgot")
     compare(server_behind_proxy, ask, "f{}@reps.test".format, "g{}@reps.test".format)
+
+
+def test_a_member_asking_for_a_new_password(server_behind_proxy: Server, company: Company) -> None:
+    members(company, "f", password_hash=hash_password("right"))
+    ask = forgotten(server_behind_proxy, f"/m/{company.slug}/password")
+    compare(server_behind_proxy, ask, "f{}@members.test".format, "g{}@members.test".format)

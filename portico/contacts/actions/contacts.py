@@ -10,7 +10,7 @@ from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.contacts.actions.adding import insert_contact
 from portico.contacts.actions.custom_values import typed_custom_values
-from portico.contacts.actions.locking import keep_organizations, lock_owned_organizations, locked
+from portico.contacts.actions.locking import keep_organizations, keep_owners, lock_owned_organizations, locked
 from portico.contacts.actions.recording import plain, record_of_contacts
 from portico.contacts.actions.seeing import Seen, require_seen
 from portico.contacts.actions.tagging import ids_to_attach, label_contacts
@@ -18,7 +18,8 @@ from portico.contacts.actions.working import make_first_organization
 from portico.contacts.fields import checked, with_stage, with_standing
 from portico.contacts.models import Contact, ContactList, ContactTag, List, Tag
 from portico.contacts.queries.contacts import read_back, visible_contacts
-from portico.errors import Invalid, NotFound
+from portico.contacts.queries.owners import owner_named
+from portico.errors import Denied, Invalid, NotFound
 from portico.lib.statements import Shape
 
 TAKEN = "Another contact of this company has this e-mail address already."
@@ -40,15 +41,18 @@ def add_contact(
     custom_values: Mapping[str, Any] | None = None,
     tags: Sequence[int | str] = (),
     lists: Sequence[int | str] = (),
+    owner: str | None = None,
 ) -> Contact:
     """A new contact; a rep's is its own and starts with consent pending, since nobody has opted in yet.
 
-    `fields` are names of contacts.fields.WRITABLE. Tags and lists as in label_contacts. Raises Invalid; with rule
-    "unique" for an address that the company has already, whoever owns that contact.
+    `fields` are names of contacts.fields.WRITABLE. Tags and lists as in label_contacts. `owner` is the e-mail address
+    of whoever it belongs to, see kept_owner. Raises Invalid; with rule "unique" for an address that the company has
+    already, whoever owns that contact.
     """
     actor.require(Permission.CONTACTS_WRITE)
     values, custom = checked(fields), typed_custom_values(actor, custom_values or {})
     with refusals(), transaction.atomic():
+        values |= kept_owner(actor, owner)
         tag_ids, list_ids = ids_to_attach(actor, Tag, tags), ids_to_attach(actor, List, lists)
         added = insert_contact(actor, values, custom, tag_ids, list_ids)
         if added is None:
@@ -67,12 +71,14 @@ def change_contact(
     detach_tags: Sequence[int | str] = (),
     detach_lists: Sequence[int | str] = (),
     organization_id: int | None = None,
+    owner: str | None = None,
     shape: Shape | None = None,
     seen: Sequence[Seen] | None = None,
 ) -> Changed:
     """Change a contact; custom values are merged, and one that is "" or None is taken away. Raises NotFound, Invalid.
 
-    With an organization it works there first from now on; one that the company does not have is left out. With a shape,
+    With an organization it works there first from now on; one that the company does not have is left out. `owner` is
+    the e-mail address of whoever it belongs to from now on, see kept_owner. With a shape,
     the answer carries the contact's document after the change. With `seen`, raises Outdated where it is no longer like
     that.
     """
@@ -84,6 +90,7 @@ def change_contact(
             "attach_lists": ids_to_attach(actor, List, attach_lists),
         }
         organizations = keep_organizations(actor, [] if organization_id is None else [organization_id])
+        values |= kept_owner(actor, owner)
         contact = visible_contacts(actor).filter(pk=contact_id).select_for_update(no_key=True).first()
         if contact is None:
             raise NotFound("contact")
@@ -169,6 +176,22 @@ def refusals() -> Iterator[None]:
         if name == "contact_owner_same_company":
             raise no_such_owner() from None
         raise
+
+
+def kept_owner(actor: Actor, email: str | None) -> dict[str, int | None]:
+    """The field that gives a contact to the member with this address, nobody for ""; no field for None.
+
+    In the transaction of the change, before any contact is locked. Raises Invalid; Denied for a rep, whose contacts are
+    its own.
+    """
+    if email is None:
+        return {}
+    if actor.owns_only:
+        raise Denied
+    member = owner_named(actor, email)
+    if member is not None and member.pk not in keep_owners(actor, [member.pk]):
+        raise no_such_owner()
+    return {"owner_id": member.pk if member else None}
 
 
 def no_such_owner() -> Invalid:

@@ -55,7 +55,7 @@ def sign_in_member(
     actor.require(Permission.MEMBERS_VERIFY)
     _, code_id = actor.credential or ("", 0)
     limits: dict[Waits, str] = {
-        FAILURES_OF_MEMBER: f"{actor.company_id} {lowered(email)}",
+        FAILURES_OF_MEMBER: _counted_as(actor.company_id, email),
         FAILURES_FROM_ADDRESS: f"{code_id} {actor.address}",
         FAILURES_WITH_CODE: str(code_id),
     }
@@ -68,6 +68,15 @@ def sign_in_member(
         _note_sign_in(actor, member)
     note_answer(actor, 200)
     return member
+
+
+def forgive_failures(company_id: int, email: str) -> None:
+    """Let who has this address try anew: whoever sets a password because the old one is forgotten has tried before."""
+    FAILURES_OF_MEMBER.forget(_counted_as(company_id, email))
+
+
+def _counted_as(company_id: int, email: str) -> str:
+    return f"{company_id} {lowered(email)}"
 
 
 def _verified(

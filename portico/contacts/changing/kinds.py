@@ -14,8 +14,8 @@ from portico.contacts.actions.tagging import label_contacts
 from portico.contacts.actions.titles import find_ids_of_titles, ids_of_titles
 from portico.contacts.models import BulkChange, Consent, List, Tag
 from portico.contacts.queries.labels import LONGEST_TITLE, Label
+from portico.contacts.queries.owners import owner_named
 from portico.errors import Denied, Invalid
-from portico.identity.queries.people import find_membership
 from portico.lib.texts import is_storable
 
 Value = Mapping[str, Any]  # `text` is what was typed, for people; `id` what it names
@@ -73,10 +73,7 @@ def _consent(_actor: Actor, text: str) -> Value:
 
 def _owner(actor: Actor, text: str) -> Value:
     """Nobody for nothing."""
-    email = text.strip() if is_storable(text) else "?"
-    member = find_membership(actor.company_id, email) if email else None
-    if email and member is None:
-        raise Invalid.one(_K.OWNER, "exists", _("Nobody in the company has this e-mail address."))
+    member = owner_named(actor, text)
     return {"text": member.user.email if member else "", "id": member.pk if member else None}
 
 

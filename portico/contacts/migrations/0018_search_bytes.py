@@ -38,7 +38,7 @@ CREATE INDEX organization_search ON organization USING gin (contact_trigrams(com
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0016_views")]
+    dependencies = [("contacts", "0017_password_links")]
 
     operations: list[Operation] = [
         migrations.RunSQL([WITHOUT, BYTES, INDEXES], [WITHOUT, HASHES, INDEXES]),

@@ -18,6 +18,7 @@ from portico.contacts.models.organizations import (
     OrganizationField,
     OrganizationNote,
 )
+from portico.contacts.models.password_links import PasswordLink
 from portico.contacts.models.people import ContactMerge
 from portico.contacts.models.segments import Segment
 from portico.contacts.models.views import ContactView
@@ -48,6 +49,7 @@ __all__ = [
     "Organization",
     "OrganizationField",
     "OrganizationNote",
+    "PasswordLink",
     "Segment",
     "Stage",
     "Tag",

@@ -79,6 +79,7 @@ TABLES: Mapping[str, Stays | Goes] = {
     ),
     "contacts.OptInRequest": _stays("company contact requested_by requested_at"),
     "contacts.ImportReplaced": Goes(),
+    "contacts.PasswordLink": Goes(),
     "openid.Consent": Goes(),
     "openid.Grant": Goes(),
     "openid.MemberSession": Goes(),

@@ -1,7 +1,7 @@
 """What became of one contact: each change with who, when, from where, old and new value."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from portico.audit.queries import NEWEST, Entry, Place, list_entries
 from portico.contacts.models import ContactMerge, List, Organization, Tag
 from portico.contacts.queries.contacts import visible_contacts
 from portico.errors import NotFound
+from portico.identity.queries.members import emails_of_members
 
 MOST_PER_PAGE = 200
 # How each is called in the history.
@@ -66,6 +67,27 @@ def list_history(actor: Actor, contact_id: int, *, after: Place | None = None, l
     if not is_there and not found.events and after is None:
         raise NotFound("contact")
     return found
+
+
+def list_readable_history(actor: Actor, contact_id: int, *, after: Place | None = None, limit: int = 50) -> History:
+    """As list_history, for people: see with_owners_named."""
+    return with_owners_named(actor, list_history(actor, contact_id, after=after, limit=limit))
+
+
+def with_owners_named(actor: Actor, history: History) -> History:
+    """Owners by their addresses instead of their numbers; who is gone keeps the number."""
+    changes = [one for event in history.events for one in event.changes if one.field == "owner_id"]
+    emails = emails_of_members(actor, {id for one in changes for id in (one.old, one.new) if id}) if changes else {}
+    return replace(history, events=[replace(event, changes=_named(event, emails)) for event in history.events])
+
+
+def _named(event: Event, emails: dict[int, str]) -> list[Change]:
+    return [
+        Change(one.field, emails.get(one.old, one.old), emails.get(one.new, one.new))
+        if one.field == "owner_id"
+        else one
+        for one in event.changes
+    ]
 
 
 def read_history(actor: Actor, contact_ids: Sequence[int], *, after: Place | None = None, limit: int) -> History:

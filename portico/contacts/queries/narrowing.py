@@ -17,8 +17,8 @@ from portico.contacts.models import CustomField, List, Segment, Tag
 from portico.contacts.queries.choosing import Chosen
 from portico.contacts.queries.fields import fields_of
 from portico.contacts.queries.labels import Label, find_label_ids
+from portico.contacts.queries.owners import owner_named
 from portico.errors import Invalid
-from portico.identity.queries.people import find_membership
 from portico.lib.statements import Shape, Statement, as_documents, compiled_together, later_number
 from portico.lib.texts import is_storable
 
@@ -79,10 +79,8 @@ def _owner(actor: Actor, owner: str) -> list[Condition]:
         return []
     if owner == NO_OWNER:
         return [Condition("own", "owner_id", Operator.EMPTY)]
-    member = find_membership(actor.company_id, owner)
-    if member is None:
-        raise Invalid.one("owner", "exists", _("Nobody in the company has this e-mail address."))
-    return [Condition("own", "owner_id", Operator.IS, member.pk)]
+    member = owner_named(actor, owner)
+    return [Condition("own", "owner_id", Operator.IS, member.pk)] if member else []
 
 
 def _custom(actor: Actor, slug: str, value: str) -> list[Condition]:

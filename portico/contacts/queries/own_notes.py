@@ -27,6 +27,21 @@ def visible_notes(actor: Actor) -> "QuerySet[ContactNote]":
     return rows.filter(contact__owner_id=actor.membership_id) if actor.owns_only else rows
 
 
+def may_change_note(actor: Actor, author_id: int | None) -> bool:
+    """Whether the actor may change a note of this author that it sees. A rep lets stand what others wrote."""
+    return actor.may(Permission.CONTACTS_WRITE) and (not actor.owns_only or _is_own(actor, author_id))
+
+
+def may_delete_note(actor: Actor, author_id: int | None) -> bool:
+    """The same for deleting it; what others wrote only who may delete contacts."""
+    may = _is_own(actor, author_id) or actor.may(Permission.CONTACTS_DELETE)
+    return may and actor.may(Permission.CONTACTS_WRITE)
+
+
+def _is_own(actor: Actor, author_id: int | None) -> bool:
+    return author_id is not None and author_id == actor.membership_id
+
+
 def get_own_note(actor: Actor, note_id: int) -> ContactNote:
     """Raises NotFound."""
     note = visible_notes(actor).filter(pk=note_id).first()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from portico.access import Actor
 from portico.audit.sign_ins import SignIn, read_sign_ins
 from portico.contacts.queries.contacts import get_contact_document
-from portico.contacts.queries.history import History, absorbed_by, read_history
+from portico.contacts.queries.history import History, absorbed_by, read_history, with_owners_named
 from portico.lib.statements import Shape
 
 
@@ -24,6 +24,6 @@ def get_whole_contact(actor: Actor, shape: Shape, contact_id: int, *, events: in
     ids = [contact_id, *absorbed_by(actor, contact_id)]
     return WholeContact(
         document,
-        read_history(actor, ids, limit=events),
+        with_owners_named(actor, read_history(actor, ids, limit=events)),
         read_sign_ins(actor.company_id, ids, limit=sign_ins),
     )

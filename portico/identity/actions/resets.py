@@ -19,6 +19,7 @@ from portico.identity.actions.signing_in import ASKED_BY_CLIENT
 from portico.identity.factor_models import PasswordReset
 from portico.identity.queries.people import find_user_by_email
 from portico.lib.addresses import is_email
+from portico.lib.networks import countable
 from portico.lib.secrets import digest, is_well_formed, new_secret
 from portico.outbox.actions import send_mail
 
@@ -41,7 +42,7 @@ def ask_for_reset(actor: Actor, *, email: str) -> None:
     email = email.strip()
     if not is_email(email):
         raise Invalid.one("email", "email", "This is no e-mail address.")
-    ASKED_BY_CLIENT.count(actor.address)
+    ASKED_BY_CLIENT.count(countable(actor.address))
     attempts_at(actor, email=email).count_mail()
     _ask(actor, email)
 

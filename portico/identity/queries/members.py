@@ -47,6 +47,12 @@ def list_owner_emails(actor: Actor, *, count: int) -> list[str]:
     return [one.user.email for one in rows]
 
 
+def emails_of_members(actor: Actor, membership_ids: Collection[int]) -> dict[int, str]:
+    """The addresses of these members of the company, active or not, by id; who is gone is left out."""
+    rows = Membership.objects.filter(company_id=actor.company_id, pk__in=membership_ids)
+    return dict(rows.values_list("pk", "user__email"))
+
+
 def _members(actor: Actor) -> "QuerySet[Membership]":
     return Membership.objects.filter(company_id=actor.company_id, is_active=True).select_related("user")
 

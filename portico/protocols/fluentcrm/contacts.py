@@ -168,7 +168,7 @@ def update(call: Call) -> HttpResponse:
     for name in ("created_at", "last_activity_at"):
         fields.pop(name, None)
     custom = custom_of(given.get("custom_values"))
-    labels = {
+    labels: dict[str, Any] = {
         name: as_labels(given.get(name)) for name in ("attach_tags", "detach_tags", "attach_lists", "detach_lists")
     }
     relations = _relations(

@@ -33,6 +33,7 @@ _WORDS = {
     "contact.opt_in_requested": _("Contact asked to confirm its address"),
     "contact.organization_added": _("Contact put to an organization"),
     "contact.organization_removed": _("Contact taken from an organization"),
+    "contact.password_link_mailed": _("Contact mailed a link to set a password"),
     "contact.password_set": _("Contact's password set"),
     "contact.signed_in": _("Member signed in at another site"),
     "contact.sign_in_limited": _("Member had to wait after wrong passwords"),

@@ -6,17 +6,17 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from portico.contacts.queries.contacts import get_contact
-from portico.contacts.queries.history import list_history
+from portico.contacts.queries.history import list_readable_history
 from portico.contacts.queries.timeline import get_note_document, list_note_documents
 from portico.web.console.contact_shape import NOTE
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, pages_of, show_list
 from portico.web.console.person_rows import name_of
-from portico.web.console.timelines import beginning, change_line
+from portico.web.console.timelines import beginning, change_line, note_links
 from portico.web.console.words import moment
 from portico.web.visits import Visit
 
-_WHOLE = NOTE.plus({"contact_id": "contact_id"})
+WHOLE_NOTE = NOTE.plus({"contact_id": "contact_id", "type": "type", "updated_at": "updated_at"})
 _PER_PAGE = 50
 _NOTES_PER_PAGE = 25
 _LONGEST_SEARCH = 200
@@ -29,7 +29,7 @@ def _above(visit: Visit, id: int) -> tuple[Crumb, ...]:
 
 def show(visit: Visit, id: int) -> HttpResponse:
     place = (visit.number_asked("entry"), visit.number_asked("of"))
-    found = list_history(visit.actor, id, after=place if all(place) else None, limit=_PER_PAGE)
+    found = list_readable_history(visit.actor, id, after=place if all(place) else None, limit=_PER_PAGE)
     listing = Listing(
         title=_("What changed"),
         text=_("Every change of this contact, newest first: who made it, through which door, and what it was before."),
@@ -74,11 +74,12 @@ def show_notes(visit: Visit, id: int) -> HttpResponse:
 
 def show_note(visit: Visit, id: int) -> HttpResponse:
     """All of one note."""
-    note = json.loads(get_note_document(visit.actor, _WHOLE, id))
+    note = json.loads(get_note_document(visit.actor, WHOLE_NOTE, id))
     return show_screen(
         visit,
         "note.html",
         title=note["title"],
         crumbs=_above(visit, note["contact_id"]),
         note={**note, "at": moment(note["at"])},
+        links=note_links(visit.actor, note),
     )

@@ -35,7 +35,10 @@ def _said(visit: Visit) -> str:
         "changed": _("The contact is changed."),
         "labelled": _("Saved."),
         "noted": _("The note is written down."),
+        "note-changed": _("The note is changed."),
+        "note-deleted": _("The note is deleted."),
         "password": _("The password is set."),
+        "password-link": _("A mail with a link to set a password is on its way."),
         "merged": _("The two contacts are one now. Further down you can undo it for 30 days."),
         "unmerged": _("The merge is undone."),
         "erased": _("The person is erased."),
@@ -59,9 +62,9 @@ def show_contact(visit: Visit, id: int, *, crumbs: tuple[Crumb, ...], no: Invali
         said=_said(visit),
         contact=row,
         facts=_facts(row),
-        links=_links(actor, id, has_password=row["has_password"]),
+        links=_links(actor, row),
         labels=(("tags", _("Tags"), row["tags"]), ("lists", _("Lists"), row["lists"])),
-        lines=timeline(row, whole.history.events, most=LATEST),
+        lines=timeline(row, whole.history.events, actor, most=LATEST),
         has_more_notes=row["notes_count"] > len(row["notes"]),
         tasks=row["tasks"],
         sign_ins=[_sign_in(one) for one in whole.sign_ins],
@@ -75,13 +78,15 @@ def show_contact(visit: Visit, id: int, *, crumbs: tuple[Crumb, ...], no: Invali
     )
 
 
-def _links(actor: Actor, id: int, *, has_password: bool) -> list[Link]:
+def _links(actor: Actor, row: dict[str, Any]) -> list[Link]:
     """What can be done with the contact as a whole, for who may."""
-    path = f"/contacts/{id}"
-    password = _("Set another password") if has_password else _("Set a password")
+    path = f"/contacts/{row['id']}"
+    password = _("Set another password") if row["has_password"] else _("Set a password")
+    mailed = Link(f"{path}/password-link", _("Mail a link to set a password"))
     offered = (
         (Link(f"{path}/edit", _("Edit")), {_P.CONTACTS_WRITE}),
         (Link(f"{path}/password", password), {_P.CONTACTS_WRITE}),
+        *([(mailed, {_P.CONTACTS_WRITE})] if row["email"] else ()),
         (Link(f"{path}/merge", _("Merge")), {_P.CONTACTS_WRITE, _P.CONTACTS_DELETE}),
         (Link(f"{path}/export", _("Export")), {_P.CONTACTS_EXPORT}),
         (Link(f"{path}/erase", _("Erase")), {_P.CONTACTS_DELETE}),

@@ -28,6 +28,7 @@ NOTE = Shape(
         "description": "description",
         "at": "created_at",
         "by": F("created_by__user__email"),
+        "author_id": "created_by_id",
     }
 )
 _EVENT = Shape({"key": "key", "title": "title", "value": "value", "counter": "counter", "at": "updated_at"})

@@ -1,5 +1,6 @@
 """Contacts: found, shown, added, changed, deleted."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,11 +8,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from portico.access import Actor
 from portico.contacts.actions.contacts import add_contact, change_contact, delete_contacts
 from portico.contacts.actions.seeing import Seen
 from portico.contacts.models import Consent, Contact, CustomField, Stage
 from portico.contacts.queries.contacts import get_contact, get_contact_document
 from portico.contacts.queries.fields import list_custom_fields
+from portico.identity.queries.members import list_owner_emails
 from portico.lib.fingerprint import fingerprint
 from portico.lib.statements import Shape
 from portico.web.console.contact_page import show_contact
@@ -39,11 +42,18 @@ _FIELDS = (
     Field("date_of_birth", lazy("Birthday"), kind="date", is_required=False),
 )
 
-_EDITED = Shape({name: name for name in (*(field.name for field in _FIELDS), "consent", "stage", "custom_values")})
+_MOST_OWNERS = 100  # that are offered; others are typed
+
+_EDITED = Shape(
+    {
+        **{name: name for name in (*(field.name for field in _FIELDS), "consent", "stage", "custom_values")},
+        "owner": "owner__user__email",
+    }
+)
 
 
 def show_add(visit: Visit) -> HttpResponse:
-    return show_sheet(visit, _new(list_custom_fields(visit.actor)))
+    return show_sheet(visit, _new(visit, list_custom_fields(visit.actor)))
 
 
 def add(visit: Visit) -> HttpResponse:
@@ -51,20 +61,26 @@ def add(visit: Visit) -> HttpResponse:
 
     def act() -> HttpResponse:
         with beside_custom_inputs():
-            contact = add_contact(visit.actor, _given(visit), custom_values=custom_values(visit, own))
+            values = custom_values(visit, own)
+            contact = add_contact(visit.actor, _given(visit), custom_values=values, owner=_owner(visit))
         return go(f"{PATH}/{contact.pk}", done="added")
 
-    return tried(visit, _new(own), act)
+    return tried(visit, _new(visit, own), act)
 
 
-def _new(own: Sequence[CustomField]) -> Sheet:
+def _new(visit: Visit, own: Sequence[CustomField]) -> Sheet:
     choices = [Choice(one, word(one), is_chosen=one == Consent.SUBSCRIBED) for one in Consent.values]
     return Sheet(
         title=_("Add contact"),
         button=_("Save"),
         back=PATH,
         crumbs=_ABOVE,
-        fields=(*_FIELDS, Field("consent", _("Status"), kind="select", choices=choices), *custom_inputs(own, {})),
+        fields=(
+            *_FIELDS,
+            Field("consent", _("Status"), kind="select", choices=choices),
+            *_owner_field(visit.actor, ""),
+            *custom_inputs(own, {}),
+        ),
         hidden=marked({}),
     )
 
@@ -73,6 +89,20 @@ def _given(visit: Visit) -> dict[str, Any]:
     """The fields as they were sent; an empty one is nothing."""
     names = (*(field.name for field in _FIELDS), "consent", "stage")
     return {name: visit.text(name).strip() or None for name in names if name in visit.request.POST}
+
+
+def _owner(visit: Visit) -> str | None:
+    """Whose it is to be, None where the form did not ask."""
+    return visit.text("owner") if "owner" in visit.request.POST else None
+
+
+def _owner_field(actor: Actor, email: str) -> Sequence[Field]:
+    """A rep's contacts are its own."""
+    if actor.owns_only:
+        return ()
+    hint = _("The e-mail address of somebody in the company. Empty: nobody owns this contact.")
+    emails = list_owner_emails(actor, count=_MOST_OWNERS)
+    return (Field("owner", _("Owner"), value=email, hint=hint, suggestions=emails, is_required=False),)
 
 
 def show_one(visit: Visit, id: int) -> HttpResponse:
@@ -90,7 +120,7 @@ def edit(visit: Visit, id: int) -> HttpResponse:
         seen = [Seen(_EDITED, visit.text("seen"))]
         with beside_custom_inputs():
             values = custom_values(visit, own)
-            change_contact(visit.actor, id, _given(visit), custom_values=values, seen=seen)
+            change_contact(visit.actor, id, _given(visit), custom_values=values, owner=_owner(visit), seen=seen)
         return go(f"{PATH}/{id}", done="changed")
 
     return tried(visit, _existing(visit, contact, own), act)
@@ -100,6 +130,7 @@ def _existing(visit: Visit, contact: Contact, own: Sequence[CustomField]) -> She
     consents = [Choice(one, word(one), is_chosen=one == contact.consent) for one in Consent.values]
     stages = [Choice(one, word(one), is_chosen=one == contact.stage) for one in Stage.values]
     fields = [field.holding(str(getattr(contact, field.name) or "")) for field in _FIELDS]
+    document = get_contact_document(visit.actor, _EDITED, id=contact.pk)
     return Sheet(
         title=name_of(vars(contact)),
         button=_("Save"),
@@ -109,9 +140,10 @@ def _existing(visit: Visit, contact: Contact, own: Sequence[CustomField]) -> She
             *fields,
             Field("consent", _("Status"), kind="select", choices=consents),
             Field("stage", _("Stage"), kind="select", choices=stages),
+            *_owner_field(visit.actor, json.loads(document)["owner"] or ""),
             *custom_inputs(own, contact.custom_values),
         ),
-        hidden=marked({"seen": fingerprint(get_contact_document(visit.actor, _EDITED, id=contact.pk).encode())}),
+        hidden=marked({"seen": fingerprint(document.encode())}),
     )
 
 

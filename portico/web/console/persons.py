@@ -6,6 +6,7 @@ from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from portico.contacts.actions.password_links import mail_password_link
 from portico.contacts.actions.passwords import choose_password
 from portico.contacts.models import Contact
 from portico.contacts.persons.erasing import erase_person
@@ -84,4 +85,35 @@ def _password(contact: Contact) -> Sheet:
         back=_path(contact),
         crumbs=_above(contact),
         fields=(field,),
+    )
+
+
+def show_password_link(visit: Visit, id: int) -> HttpResponse:
+    return show_sheet(visit, _password_link(get_contact(visit.actor, id)))
+
+
+def send_password_link(visit: Visit, id: int) -> HttpResponse:
+    contact = get_contact(visit.actor, id)
+
+    def act() -> HttpResponse:
+        mail_password_link(visit.actor, id)
+        return go(_path(contact), done="password-link")
+
+    return tried(visit, _password_link(contact), act)
+
+
+def _password_link(contact: Contact) -> Sheet:
+    """Without a button for who has no address."""
+    text = _(
+        "We mail %(email)s a link. With it this person sets a password that nobody else sees, and signs in with it on"
+        " the sites that ask here. The link works once, and for three days. A password that is there stays until then."
+    ) % {"email": contact.email}
+    missing = _("This contact has no e-mail address. Add one first.")
+    return Sheet(
+        title=_("Mail %(name)s a link to set a password") % {"name": _name(contact)},
+        button=_("Mail the link") if contact.email else "",
+        text=text if contact.email else missing,
+        back=_path(contact),
+        crumbs=_above(contact),
+        fields=(),
     )

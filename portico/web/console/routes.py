@@ -28,6 +28,7 @@ from portico.web.console import (
     modules,
     mysite,
     news,
+    notes,
     orders,
     organizations,
     people,
@@ -49,6 +50,8 @@ from portico.web.console.content import announcements, libraries, media, trainin
 P = Permission
 UPLOAD = "imports/add"
 UPLOADS = frozenset({UPLOAD, "content/media/add"})  # whose forms carry a file
+# A contact is shown, and something about it changed.
+CHANGING = all_of(P.CONTACTS_READ, P.CONTACTS_WRITE)
 # Two contacts become one: one is changed, the other goes.
 MERGING = all_of(P.CONTACTS_READ, P.CONTACTS_WRITE, P.CONTACTS_DELETE)
 MEASURING = all_of(P.REPORTS_READ, P.RANKS_WRITE)  # who says how far a rep is, has to see the rep
@@ -87,11 +90,17 @@ CONSOLE = (
     route("POST", "bulk-changes/<int:id>", bulk.press, P.CONTACTS_WRITE),
     route("GET", "contacts/<int:id>/notes", contact_history.show_notes, P.CONTACTS_READ),
     route("GET", "notes/<int:id>", contact_history.show_note, P.CONTACTS_READ),
+    route("GET", "notes/<int:id>/edit", notes.show_edit, CHANGING),
+    route("POST", "notes/<int:id>/edit", notes.edit, CHANGING),
+    route("GET", "notes/<int:id>/delete", notes.show_delete, CHANGING),
+    route("POST", "notes/<int:id>/delete", notes.delete, CHANGING),
     route("GET", "contacts/<int:id>/history", contact_history.show, P.CONTACTS_READ),
     route("POST", "contacts/<int:id>/work", contact_page.work, P.CONTACTS_WRITE),
     route("POST", "contacts/<int:id>/leave", contact_page.leave, P.CONTACTS_WRITE),
     route("GET", "contacts/<int:id>/password", persons.show_password, all_of(P.CONTACTS_WRITE, P.CONTACTS_READ)),
     route("POST", "contacts/<int:id>/password", persons.set_password, all_of(P.CONTACTS_WRITE, P.CONTACTS_READ)),
+    route("GET", "contacts/<int:id>/password-link", persons.show_password_link, CHANGING),
+    route("POST", "contacts/<int:id>/password-link", persons.send_password_link, CHANGING),
     route("GET", "contacts/<int:id>/export", persons.export, all_of(P.CONTACTS_EXPORT, P.CONTACTS_READ)),
     route("GET", "contacts/<int:id>/erase", persons.show_erase, all_of(P.CONTACTS_DELETE, P.CONTACTS_READ)),
     route("POST", "contacts/<int:id>/erase", persons.erase, all_of(P.CONTACTS_DELETE, P.CONTACTS_READ)),

@@ -1,16 +1,19 @@
 """The timeline of a contact: what was written down, what it did elsewhere and with us, and what became of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from portico.access import Actor
 from portico.contacts.queries.history import Event
+from portico.contacts.queries.own_notes import may_change_note, may_delete_note
 from portico.lib.plain_text import from_html
 from portico.web.console.words import action_labels, field_label, shown
+from portico.web.forms import Link
 
 _LONGEST_NOTE = 1500  # characters, of HTML
 _LONGEST_BEGINNING = 300
@@ -20,7 +23,10 @@ _SHOWN_APART = frozenset({"note.added", "event.tracked"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`html` is a note's own, of which only the harmless part was kept; `lines` say more, `by` who it was."""
+    """`html` is a note's own, of which only the harmless part was kept; `lines` say more, `by` who it was.
+
+    `links` are what can be done with it.
+    """
 
     at: datetime
     title: str
@@ -29,22 +35,31 @@ class Line:
     html: str = ""
     path: str = ""
     lines: Sequence[str] = field(default_factory=tuple)
+    links: Sequence[Link] = ()
 
 
-def timeline(row: Mapping[str, Any], events: Sequence[Event], *, most: int) -> list[Line]:
+def timeline(row: Mapping[str, Any], events: Sequence[Event], actor: Actor, *, most: int) -> list[Line]:
     """The last of everything, newest first. `row` is in contact_shape.whole_shape."""
     changes = [change_line(one) for one in events if one.action not in _SHOWN_APART]
-    lines = [*_notes(row["notes"]), *_events(row["events"]), *_activities(row["activities"]), *changes]
+    lines = [*_notes(row["notes"], actor), *_events(row["events"]), *_activities(row["activities"]), *changes]
     return sorted(lines, key=lambda one: one.at, reverse=True)[:most]
 
 
-def _notes(rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+def _notes(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Iterator[Line]:
     for one in rows:
         text, path = one["description"], f"/notes/{one['id']}"
-        if len(text) <= _LONGEST_NOTE:
-            yield Line(_moment(one["at"]), one["title"], one["by"] or "", "note", text, path)
-        else:
-            yield Line(_moment(one["at"]), one["title"], one["by"] or "", "note", path=path, lines=[beginning(text)])
+        line = Line(_moment(one["at"]), one["title"], one["by"] or "", "note", path=path, links=note_links(actor, one))
+        yield replace(line, html=text) if len(text) <= _LONGEST_NOTE else replace(line, lines=[beginning(text)])
+
+
+def note_links(actor: Actor, note: Mapping[str, Any]) -> list[Link]:
+    """What this actor may do with a note in contact_shape.NOTE."""
+    path, author = f"/notes/{note['id']}", note["author_id"]
+    offered = (
+        (Link(f"{path}/edit", _("Change")), may_change_note(actor, author)),
+        (Link(f"{path}/delete", _("Delete")), may_delete_note(actor, author)),
+    )
+    return [link for link, may in offered if may]
 
 
 def beginning(html: str) -> str:

@@ -68,6 +68,7 @@ def action_labels() -> dict[str, str]:
         "contact.organization_removed": _("No longer works at an organization"),
         "contact.organization_put_first": _("Works first at another organization"),
         "contact.password_set": _("Password set"),
+        "contact.password_link_mailed": _("Link to set a password mailed"),
         "contact.password_rehashed": _("Password kept in a safer form"),
         "contact.merged": _("Merged with another contact"),
         "contact.merged_away": _("Became part of another contact"),

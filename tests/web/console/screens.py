@@ -26,6 +26,11 @@ def screens(things: Things | None) -> list[str]:
     return [*paths, *(f"/{path}" for path in others if path not in LEADING_ON), "/", "/nothing-here"]
 
 
+def password_page_of(company: Company) -> str:
+    """Where the company's contacts ask for a new password."""
+    return f"/m/{company.slug}/password"
+
+
 def site_of(owner: Browser, company: Company) -> str:
     """The address of the public page of whoever has signed in here."""
     actor = get_live_session_of_cookie(owner.session, stranger(wire="web")).actor

@@ -16,7 +16,7 @@ from portico.lib.statements import Statement
 from portico.web.browsers import COOKIE
 from tests.make import make_contacts
 from tests.web.browser import Browser
-from tests.web.console.screens import screens, site_of
+from tests.web.console.screens import password_page_of, screens, site_of
 from tests.web.console.things import Things, make_things
 
 MOST_STATEMENTS = 12
@@ -60,7 +60,7 @@ def test_every_screen_is_cheap_small_and_well_formed(
     client = Client(headers={"Accept-Language": language})
     client.cookies[COOKIE] = owner.session
     wrong = []
-    for path in [*screens(filled(acme) if is_full else None), site_of(owner, acme)]:
+    for path in [*screens(filled(acme) if is_full else None), site_of(owner, acme), password_page_of(acme)]:
         with counted(monkeypatch) as asked:
             answer = client.get(path)
         page = answer.content.decode()

@@ -14,7 +14,7 @@ from portico.companies.models import Company
 from portico.web.browsers import COOKIE
 from tests.chromium import chromium
 from tests.web.browser import Browser
-from tests.web.console.screens import screens, site_of
+from tests.web.console.screens import password_page_of, screens, site_of
 from tests.web.console.test_quality import filled
 
 FOLDERS = [os.environ.get("TEST_NODE_MODULES"), Path(__file__).parents[3] / "node_modules"]
@@ -72,7 +72,7 @@ def test_axe_finds_nothing_serious_on_any_screen_light_or_dark(acme: Company, ow
             "axe-core IS NOT INSTALLED (see tests/clients/axe-core): accessibility was NOT tested.", stacklevel=1
         )
         pytest.skip("no axe-core")
-    paths, wrong = [*screens(filled(acme)), site_of(owner, acme)], dict[str, list[str]]()
+    paths, wrong = [*screens(filled(acme)), site_of(owner, acme), password_page_of(acme)], dict[str, list[str]]()
     with context_of(owner) as context:
         context.add_init_script(path=AXE)
         page = context.new_page()
@@ -94,7 +94,7 @@ def test_axe_finds_nothing_serious_on_any_screen_light_or_dark(acme: Company, ow
 
 @pytest.mark.timeout(300)
 def test_nothing_runs_out_of_a_phones_screen_not_even_in_german(acme: Company, owner: Browser) -> None:
-    paths, wrong = [*screens(filled(acme)), site_of(owner, acme)], dict[str, list[str]]()
+    paths, wrong = [*screens(filled(acme)), site_of(owner, acme), password_page_of(acme)], dict[str, list[str]]()
     with context_of(owner, locale="de-DE") as context:
         page = context.new_page()
         page.set_viewport_size(PHONE)
