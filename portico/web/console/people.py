@@ -15,6 +15,7 @@ from portico.identity.actions.inviting import invite_member
 from portico.identity.actions.leaving import remove_member
 from portico.identity.actions.roles import change_role, seen_rights
 from portico.identity.queries.colleagues import Colleague, get_colleague, list_colleagues
+from portico.web import figures
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, chips, show_list
@@ -85,7 +86,8 @@ def _narrowing(asked: dict[str, str]) -> Narrowing:
             "role", _("Role"), kind="select", choices=[Choice("", _("Any")), *roles], is_required=False, is_plain=True
         ),
     )
-    return Narrowing(fields, chips(asked, {"search": _("Search"), "role": _("Role")}))
+    names = {"role": {str(role): name for role, (name, _hint) in _ROLES.items()}}
+    return Narrowing(fields, chips(asked, {"search": _("Search"), "role": _("Role")}, names))
 
 
 def _name(row: Colleague) -> str:
@@ -97,7 +99,7 @@ def _role(row: Colleague) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else _("never")
+    return figures.moment(at) if at else _("never")
 
 
 def _factors(row: Colleague) -> str:

@@ -21,7 +21,8 @@ from portico.web.console.editing import edited, seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Pages, show_list
-from portico.web.forms import Field, Link
+from portico.web.figures import moment
+from portico.web.forms import Field, Link, alert_of
 from portico.web.visits import Visit, go
 
 PATH = "/content/announcements"
@@ -56,7 +57,7 @@ def show(visit: Visit) -> HttpResponse:
         columns=(
             Column(_("Title"), lambda row: row["title"]),
             Column(_("Is"), lambda row: state(row["published_at"], is_active=row["is_active"])),
-            Column(_("Shown from"), lambda row: f"{row['published_at'].astimezone(zone):%Y-%m-%d %H:%M}"),
+            Column(_("Shown from"), lambda row: moment(row["published_at"].astimezone(zone))),
             Column(_("Have read it"), lambda row: row["readers"], is_number=True),
         ),
         path=lambda row: f"{PATH}/{row['id']}",
@@ -155,18 +156,18 @@ def _shown(visit: Visit, row: Announcement, no: Refusal | None = None) -> HttpRe
         title=row.title,
         crumbs=_above(),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         said=said.get(visit.done, ""),
         announcement=row,
         path=f"{PATH}/{row.pk}",
         facts=(
             (_("It is"), state(row.published_at, is_active=row.is_active)),
-            (_("Shown from"), f"{row.published_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"),
+            (_("Shown from"), f"{moment(row.published_at.astimezone(zone))} ({zone.key})"),
             (_("To whom"), _("Everybody in the company")),
             (_("Known to other software as"), row.external_id),
         ),
         places=[address for name in _PLACES if (address := getattr(row, name))],
-        people=[(one.name or one.email, f"{one.read_at.astimezone(zone):%Y-%m-%d %H:%M}") for one in people[:_PEOPLE]],
+        people=[(one.name or one.email, moment(one.read_at.astimezone(zone))) for one in people[:_PEOPLE]],
         after=f"?after={people[_PEOPLE - 1].member_id}" if len(people) > _PEOPLE else "",
     )
 

@@ -1,0 +1,81 @@
+"""What people read on a page, and what of it is the same in two languages without a reason."""
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+
+from portico.outbox.webhooks.kinds import KINDS
+from tests import catalogue
+
+# Labels that the manuals of the three products name, and names of products: they are the same everywhere.
+NAMES = frozenset(
+    {
+        "Add New Manager", "Add Security Code", "Application Password", "Create New API Key",
+        "Enable Remote Authentication module", "Fluid Rep API", "FluentCRM REST API", "Generate Key",
+        "Manage Campaigns", "Manage Contacts", "Managers", "Modules", "No", "OpenID Connect", "Portico",
+        "Remote Authentication", "Rest API", "Save Settings", "Security", "Security Codes", "Settings", "Username",
+        "View Contacts", "View Reports", "Yes", "curl", "PHP", "JavaScript", "Python", "English", "Deutsch", "UTC",
+    }
+)  # fmt: skip
+# What the tests themselves have written: people, things and where they are.
+WRITTEN = re.compile(
+    r"Made|made\.csv|made\.png|Acme|Olga|Olga Example|Rep Example|Vera Example|Made Example|x|new|sent"
+    r"|Person with quite a long name \d+ Öztürk-Müller|https?://\S+|[\w.+-]+@[\w.-]+|acme-\w+"
+)
+SPOKEN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "abbr", "data-said")
+UNSPOKEN = frozenset({"script", "style", "code", "pre"})
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+class _Texts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: set[str] = set()
+        self.unspoken = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.unspoken += tag in UNSPOKEN
+        for name, value in attrs:
+            if name in SPOKEN_ATTRIBUTES:
+                self._add(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.unspoken -= tag in UNSPOKEN
+
+    def handle_data(self, data: str) -> None:
+        if not self.unspoken:
+            self._add(data)
+
+    def _add(self, text: str) -> None:
+        text = " ".join(text.split()).strip(" ·,:\N{MULTIPLICATION SIGN}←→")
+        if _LETTERS.search(text):
+            self.texts.add(text)
+
+
+def texts_of(page: str) -> set[str]:
+    """Each text, seen or read aloud, that has a word in it."""
+    parser = _Texts()
+    parser.feed(page)
+    return parser.texts
+
+
+@cache
+def _meant_to_be_the_same(language: str) -> frozenset[str]:
+    """What the catalogue translates by itself: "Name", "Export"."""
+    same = set[str]()
+    for message in catalogue.read(catalogue.catalogues()[language]):
+        ids, strings = ([one] if isinstance(one, str) else list(one) for one in (message.id, message.string))
+        same |= {id for id, string in zip(ids, strings, strict=False) if id == string}
+    return frozenset(same)
+
+
+def untranslated(english: str, translated: str, language: str) -> list[str]:
+    """The texts that a page has in both languages, but for those that have a reason."""
+    same = texts_of(english) & texts_of(translated)
+    return sorted(one for one in same if not _has_reason(one, language))
+
+
+def _has_reason(text: str, language: str) -> bool:
+    if text in NAMES or text in KINDS or text in _meant_to_be_the_same(language):
+        return True
+    return WRITTEN.fullmatch(text) is not None
