@@ -8,6 +8,7 @@ from pathlib import Path
 CONTEXT = "core"  # as portico/web/core_texts.py has it
 FOLDERS = (
     "audit", "companies", "contacts", "content", "identity", "messaging", "openid", "outbox", "reports", "selling",
+    "web",
 )  # fmt: skip
 FILES = ("errors.py",)
 # Which argument of a refusal is its sentence.

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as lazy
 from portico.web.texts import Text
 
 _DOORS: Mapping[str, Text] = {
-    "web": lazy("the browser"),
-    "cli": lazy("the command line"),
-    "job": lazy("the worker"),
+    "web": lazy("browser"),
+    "cli": lazy("command line"),
+    "job": lazy("worker"),
     "fluid": "Fluid Rep API",
     "fluentcrm": "FluentCRM REST API",
     "activemember": "Remote Authentication",
@@ -18,9 +18,9 @@ _DOORS: Mapping[str, Text] = {
 }
 # People and software go by names of their own.
 _NAMELESS: Mapping[str, Text] = {
-    "operator": lazy("the operator"),
+    "operator": lazy("operator"),
     "somebody": lazy("somebody"),
-    "visitor": lazy("a visitor"),
+    "visitor": lazy("visitor"),
 }
 _SOFTWARE: Mapping[str, Text] = {
     "key": lazy("key %(name)s"),

@@ -18,6 +18,7 @@ from portico.reports.home import Home, get_home
 from portico.web import figures
 from portico.web.console.activity import in_words
 from portico.web.console.charts import Chart, bars
+from portico.web.console.doors import door as door_name
 from portico.web.console.frame import reachable, show_screen
 from portico.web.console.sample_data import SAID as SAID_OF_SAMPLE
 from portico.web.core_texts import from_core
@@ -115,7 +116,7 @@ def _trends(home: Home) -> list[_Trend]:
     others = sorted(door for door in doors if door not in _DOORS and door != "cli")
     return [
         _trend(_("New subscribed contacts a day"), home.days, dict(home.new_contacts)),
-        *(_trend(str(_DOORS.get(door, door)), home.days, doors[door]) for door in (*known, *others)),
+        *(_trend(str(_DOORS.get(door) or door_name(door)), home.days, doors[door]) for door in (*known, *others)),
     ]
 
 
