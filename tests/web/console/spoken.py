@@ -22,7 +22,9 @@ WRITTEN = re.compile(
     r"Made|made\.csv|made\.png|Acme|Olga|Olga Example|Rep Example|Vera Example|Made Example|x|new|sent"
     r"|Person with quite a long name \d+ Öztürk-Müller|https?://\S+|[\w.+-]+@[\w.-]+|acme-\w+"
 )
-SPOKEN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "abbr", "data-said")
+SPOKEN_ATTRIBUTES = frozenset(
+    {"aria-label", "title", "placeholder", "alt", "abbr", "data-said", "data-failed", "data-elsewhere", "data-twice"}
+)
 UNSPOKEN = frozenset({"script", "style", "code", "pre"})
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
