@@ -21,7 +21,7 @@ from portico.web.console.doors import who
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.person_rows import name_of
 from portico.web.console.timelines import timeline
-from portico.web.console.words import day, field_labels, moment, shown
+from portico.web.console.words import day, field_labels, moment, shown_custom
 from portico.web.core_texts import from_core
 from portico.web.figures import number
 from portico.web.forms import Field, Link, alert_of
@@ -115,7 +115,7 @@ def _facts(row: dict[str, Any]) -> list[tuple[str, Any]]:
         (labels["owner_id"], row["owner"]),
         (labels["password_hash"], _("set") if row["has_password"] else _("none")),
         *((labels[name], moment(row[name])) for name in ("created_at", "last_activity_at", "archived_at")),
-        *((one["label"], shown(one["value"])) for one in row["custom"]),
+        *((one["label"], shown_custom(one["kind"], one["value"])) for one in row["custom"]),
     ]
     return [(label, value) for label, value in facts if value not in (None, "")]
 

@@ -144,20 +144,40 @@ def shown(value: object, *, of: str = "") -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def day(text: str) -> str:
-    """A day, or that of a moment, as PostgreSQL writes it into JSON; "" for none, and what is neither itself."""
+def shown_custom(kind: str, value: object) -> str:
+    """The value of a custom field of this kind."""
+    if kind == _Kind.DATE and isinstance(value, str):
+        return day(value)
+    if kind == _Kind.DATE_TIME and isinstance(value, str):
+        return _clock(value)
+    return shown(value)
+
+
+def _clock(text: str) -> str:
+    """A moment of which nobody has said in which time zone it is."""
     try:
-        return figures.day(date.fromisoformat(text[:_DAY])) if text else ""
+        return figures.moment(datetime.fromisoformat(text)) if len(text) > _DAY else day(text)
     except ValueError:
         return text
 
 
-def moment(text: Any) -> str:
-    """A moment as PostgreSQL writes it into JSON, or "" for none; what is no moment itself."""
+def day(text: Any) -> str:
+    """A day, or that of a moment, as PostgreSQL writes it into JSON; "" for none, and what is neither itself."""
     try:
-        return f"{figures.moment(datetime.fromisoformat(text).astimezone(UTC))} UTC" if text else ""
+        return figures.day(date.fromisoformat(text[:_DAY])) if text else ""
     except ValueError:
         return str(text)
+
+
+def moment(text: Any) -> str:
+    """A moment as PostgreSQL writes it into JSON, in UTC; "" for none, a day alone as such, what is neither itself."""
+    if not text or len(text) <= _DAY:
+        return day(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return str(text)
+    return f"{figures.moment(at.astimezone(UTC) if at.tzinfo else at)} UTC"
 
 
 # Fields whose values are not written as they are kept.
