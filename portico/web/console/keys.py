@@ -131,7 +131,7 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
     facts = (
         (_("Manager"), key.membership.user.email),
         ("Username", key.membership.api_username),
-        (_("May"), rights(key.permissions) if key.permissions is not None else _("what its manager may")),
+        (_("What it may do"), rights(key.permissions) if key.permissions is not None else _("what its manager may")),
     )
     links = (Link(f"{PATH}/{id}/rotate", _("Rotate")), Link(f"{PATH}/{id}/revoke", _("Revoke")))
     return show_credential(visit, key, facts, days, crumbs=_ABOVE, links=links)

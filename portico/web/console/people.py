@@ -189,10 +189,11 @@ def _existing(visit: Visit, row: Colleague) -> Sheet:
         "seen": moment(row.last_seen_at),
         "factors": _factors(row),
     }
+    own = _("This is you: another administrator can change your role.")
     return Sheet(
         title=_name(row),
         button="" if is_own else _("Save"),
-        text=f"{facts} {_('This is you: another administrator can change your role.')}" if is_own else facts,
+        text=f"{facts} {own}" if is_own else facts,
         back=PATH,
         crumbs=_above(),
         fields=() if is_own else (_role_field(Role(member.role)), *permission_fields(member.permissions)),

@@ -118,7 +118,7 @@ def _new(visit: Visit) -> Sheet:
 def _fields(row: Announcement | None, zone: ZoneInfo) -> tuple[Field, ...]:
     labels = (_("Address of a picture"), _("Address of a film"), _("Address of a PDF"))
     at = f"{row.published_at.astimezone(zone):%Y-%m-%dT%H:%M}" if row else ""
-    hint = _("In the time of %(zone)s.") % {"zone": zone.key}
+    hint, without = _("In the time of %(zone)s.") % {"zone": zone.key}, _("Without one from now on.")
     return (
         Field("title", _("Title"), value=row.title if row else ""),
         Field("description", _("Text"), kind="textarea", value=row.description if row else "", is_required=False),
@@ -128,7 +128,7 @@ def _fields(row: Announcement | None, zone: ZoneInfo) -> tuple[Field, ...]:
             kind="datetime-local",
             value=at,
             is_required=False,
-            hint=hint if at else f"{hint} {_('Without one from now on.')}",
+            hint=hint if at else f"{hint} {without}",
         ),
         *(
             Field(name, label, kind="url", value=getattr(row, name, "") or "", is_required=False)
