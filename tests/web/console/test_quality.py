@@ -71,7 +71,7 @@ def test_every_screen_is_cheap_small_well_formed_and_in_the_readers_language(
         english = shown.pop(settings.LANGUAGE_CODE)
         for language, page in shown.items():
             wrong += [f"{path}: not in {language}: {text}" for text in untranslated(english, page, language)]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def wrong_with(page: str, language: str, asked: list[str]) -> list[str]:
