@@ -10,11 +10,11 @@ from tests import catalogue
 # Labels that the manuals of the three products name, and names of products: they are the same everywhere.
 NAMES = frozenset(
     {
-        "Add New Manager", "Add Security Code", "Application Password", "Create New API Key",
-        "Enable Remote Authentication module", "Fluid Rep API", "FluentCRM REST API", "Generate Key",
+        "Add New Manager", "Add Security Code", "Application Password", "Companies", "Create New API Key",
+        "Enable Remote Authentication module", "Event Tracking", "Fluid Rep API", "FluentCRM REST API", "Generate Key",
         "Manage Campaigns", "Manage Contacts", "Managers", "Modules", "No", "OpenID Connect", "Portico",
-        "Remote Authentication", "Rest API", "Save Settings", "Security", "Security Codes", "Settings", "Username", "Companies",
-        "Event Tracking", "View Contacts", "View Reports", "Yes", "curl", "PHP", "JavaScript", "Python", "English", "Deutsch", "UTC",
+        "Remote Authentication", "Rest API", "Save Settings", "Security", "Security Codes", "Settings", "Username",
+        "View Contacts", "View Reports", "Yes", "curl", "PHP", "JavaScript", "Python", "English", "Deutsch", "UTC",
     }
 )  # fmt: skip
 # What the tests themselves have written, and what is made up for it: people, things, numbers and where they are.
@@ -73,7 +73,8 @@ def _meant_to_be_the_same(language: str) -> frozenset[str]:
     """What the catalogue translates by itself: "Name", "Export"."""
     same = set[str]()
     for message in catalogue.read(catalogue.catalogues()[language]):
-        ids, strings = ([one] if isinstance(one, str) else list(one) for one in (message.id, message.string))
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
         same |= {id for id, string in zip(ids, strings, strict=False) if id == string}
     return frozenset(same)
 
