@@ -79,7 +79,7 @@ def test_a_token_that_comes_again_too_late_ends_the_family(shop: Software, acme:
     assert (entry.subject, entry.subject_id, entry.address) == ("contact", bob.pk, "127.0.0.1")
     mail = Mail.objects.get(company_id=acme.pk, to=bob.email)
     assert mail.subject == "Bei Corner Shop abgemeldet"
-    assert "used a second time" in text_of(mail)
+    assert "zum zweiten Mal verwendet" in text_of(mail)
     assert first not in text_of(mail)
     # A second thief causes no second mail.
     assert shop.refresh(first).status_code == 400
