@@ -8,16 +8,22 @@ from pathlib import Path
 CONTEXT = "core"  # as portico/web/core_texts.py has it
 FOLDERS = (
     "audit", "companies", "contacts", "content", "identity", "messaging", "openid", "outbox", "reports", "selling",
+    "web",
 )  # fmt: skip
 FILES = ("errors.py",)
 # Which argument of a refusal is its sentence.
-REFUSALS = {"one": 2, "Problem": 2, "Conflict": 0, "Denied": 0, "Gone": 0, "ValueError": 0}
+REFUSALS = {
+    "one": 2, "Problem": 2, "Conflict": 0, "Denied": 0, "Gone": 0, "ValueError": 0, "Outdated": 0, "Unreachable": 0,
+    "Wrong": 1, "_fail": 1,
+}  # fmt: skip
 # Where sentences stand that are shown and refuse nothing: all texts with a blank in these functions and constants.
 TELLING = {
+    "contacts/importing/upkeep.py": ("_WHY",),
     "http/protections.py": ("loosened",),
     "audit/verifying.py": ("_broken_link", "verify_audit"),
     "identity/password_rules.py": ("checked_password",),
     "openid/scopes.py": ("SCOPES",),
+    "outbox/webhooks/posting.py": ("post",),
     "reports/home.py": ("_warnings",),
 }
 _RULE = re.compile(r"^(?:[a-z_]+|%\(rule\)s): ")  # some sentences come with the short name of their rule before them

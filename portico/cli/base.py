@@ -35,9 +35,13 @@ def core(data: str | None) -> Iterator[None]:
     """Settings read, database up and migrated; whatever it says no with becomes a Failure."""
     _name_data_folder(data)
     with failures_told(), _database():
+        from django.conf import settings
+
         from portico.database import migrate_if_needed
+        from portico.lib.catalogues import compile_catalogues
 
         migrate_if_needed()
+        compile_catalogues(settings.CATALOGUES, settings.LOCALE_PATHS[0])  # mails are in the reader's language
         yield
 
 

@@ -25,7 +25,8 @@ def module() -> None:
 
 def _as_row(one: "Company") -> dict[str, Any]:
     names = ("slug", "name", "color", "logo_url", "icon_url", "domain", "redirect_path", "allowed_origins", "modules")
-    return {"id": one.pk, **{name: getattr(one, name) for name in names}, "active": one.is_active}
+    shown = {name: getattr(one, name) for name in names}
+    return {"id": one.pk, **shown, "language": one.language, "active": one.is_active}
 
 
 @command(company, "add")
@@ -51,6 +52,7 @@ def add(slug: str, name: str) -> Said:
 @click.option("--icon-url")
 @click.option("--domain", help="The company's own host name.")
 @click.option("--redirect-path", help="Where a company switch leads, like /dashboard.")
+@click.option("--language", help="Of mails to people who have chosen none: en or de.")
 @click.option(
     "--allowed-origin",
     "allowed_origins",

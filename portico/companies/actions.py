@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
+from portico.companies.languages import LANGUAGES
 from portico.companies.models import MODULES, MODULES_OF_SETTINGS, Company, CompanySetting
 from portico.companies.preferences import checked, checked_logo, checked_name
 from portico.companies.seeing import require_seen, seen_of
@@ -16,7 +17,10 @@ from portico.lib.texts import is_storable
 
 # What a host name's label may be, since {slug}.host names the company.
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-SETTABLE = ("name", "color", "secondary_color", "logo_url", "icon_url", "domain", "redirect_path", "allowed_origins")
+SETTABLE = (
+    "name", "color", "secondary_color", "logo_url", "icon_url", "domain", "redirect_path", "allowed_origins",
+    "language",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -127,6 +131,8 @@ def _check(name: str, value: Any) -> None:
         len(value) == len("#rrggbb") and value[0] == "#" and value[1:].isalnum()
     ):
         raise Invalid.one(name, "color", f"{value} is no colour: say it like #2f5d8a.")
+    if name == "language" and value not in {"", *LANGUAGES}:
+        raise Invalid.one(name, "unknown", "This is no language that we write in.")
     if name == "redirect_path" and not value.startswith("/"):
         raise Invalid.one(name, "path", "The redirect path begins with a slash.")
     for origin in value if name == "allowed_origins" else ():

@@ -27,6 +27,8 @@ class Company(models.Model):
     domain = models.TextField(null=True)
     redirect_path = models.TextField(default="/")
     allowed_origins = ArrayField(models.TextField(), default=list)
+    # Of mails to people who have chosen none of their own; "" as long as the company has chosen none either.
+    language = models.TextField(default="", db_default="")
     modules = ArrayField(models.TextField(), default=_modules_at_first)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -1,9 +1,10 @@
 """Of what members are told, by which way, and the telling itself. Portico sends mail; what to push, apps ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portico.companies.languages import writing_to
 from portico.identity.models import Membership
 from portico.outbox.actions import send_mail
 
@@ -54,8 +55,11 @@ def preset_of(choices: list[Choice]) -> str:
     return next((name for name, preset in PRESETS.items() if preset == made), "custom")
 
 
-def tell_members(letters: Mapping[int, tuple[str, str]], what: Notification) -> int:
-    """Mail (subject, text) to each of these memberships that wants it, inside the caller's transaction; how many."""
+def tell_members(letters: Mapping[int, Callable[[], tuple[str, str]]], what: Notification) -> int:
+    """Mail to each of these memberships that wants it, inside the caller's transaction; answers how many those are.
+
+    A letter answers subject and text; it is called where its reader's language is spoken.
+    """
     people = Membership.objects.filter(  # any company: each is told of its own
         pk__in=letters, email_notifications=True, is_active=True, user__is_active=True
     )
@@ -65,7 +69,8 @@ def tell_members(letters: Mapping[int, tuple[str, str]], what: Notification) -> 
         if any(choice.what == what and choice.email for choice in choices_of(one.notification_choices))
     ]
     for one in told:
-        subject, text = letters[one.pk]
+        with writing_to(one.user.language, one.company):
+            subject, text = letters[one.pk]()
         send_mail(
             to=one.user.email, subject=subject, text=text, company_id=one.company_id, sender_name=one.company.name
         )

@@ -9,10 +9,15 @@ _SYSTEMS = (
 _LONGEST = 60
 
 
+def browser_and_system(agent: str) -> tuple[str, str]:
+    """Both as people call them, "" for what it does not say."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    return browser, next((name for mark, name in _SYSTEMS if mark in agent), "")
+
+
 def agent_name(agent: str) -> str:
     """Like "Firefox on Windows"; what is no browser as it calls itself, cut to what a line holds."""
-    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
-    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    browser, system = browser_and_system(agent)
     if browser:
         return f"{browser} on {system}" if system else browser
     return agent[:_LONGEST] or "Unknown software"

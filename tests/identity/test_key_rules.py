@@ -244,6 +244,6 @@ def test_unusual_use_is_told_once_a_day(company: Company, key_of: NewKeyOf) -> N
     tell_of_unusual_use()
     told = mails_to(boss.user.email)
     assert len(told) == 3
-    assert {next(word for word in ("1500", "refused", "198.51.100.0/24") if word in subject) for subject in told} == {
-        "1500", "refused", "198.51.100.0/24",
+    assert {next(word for word in ("1,500", "refused", "198.51.100.0/24") if word in subject) for subject in told} == {
+        "1,500", "refused", "198.51.100.0/24",
     }  # fmt: skip

@@ -12,10 +12,11 @@ from babel.messages.catalog import Catalog
 from django.conf import settings
 from django.utils import translation
 
-from portico.access import Role
+from portico.access import Role, operator
 from portico.companies.models import Company
 from portico.identity.models import User
 from portico.lib.catalogues import compile_catalogues, compiled_folder
+from portico.selling.actions.orders import save_order
 from portico.web.core_texts import from_core
 from tests import catalogue
 from tests.make import make_contact, make_member
@@ -101,6 +102,22 @@ def test_the_core_says_no_in_the_readers_language(server: Server, acme: Company)
     assert "Rest API" in browser.get("/settings/rest-api").text
     refused = server.get("/wp-json/fluent-crm/v2/subscribers", headers=GERMAN)
     assert refused.json()["message"] == server.get("/wp-json/fluent-crm/v2/subscribers").json()["message"]
+
+
+def test_days_amounts_names_and_words_are_written_as_the_reader_writes_them(server: Server, acme: Company) -> None:
+    actor, browser = operator(acme.pk), Browser(server).enter(make_member(acme, "Anna", Role.ADMIN))
+    contact = make_contact(acme, date_of_birth="1990-12-31", total_points=12345, consent="pending")
+    save_order(actor, {"external_id": "1", "currency": "EUR", "total": "1234.50"})
+    assert browser.send("/language", language="de").status_code == 303
+    page = browser.get(f"/contacts/{contact.pk}").text
+    for text in ("31.12.1990", "12.345", "ausstehend", f"{contact.created_at:%d.%m.%Y}", "Kommandozeile"):
+        assert text in page, text
+    assert "1.234,50 EUR" in browser.get("/orders").text
+    assert "<h2>Mai 2026</h2>" in browser.get("/calendar?month=2026-05").text
+    log = browser.get("/settings/audit?action=order.placed").text
+    assert "Bestellung aufgegeben" in log
+    assert "Was: Bestellung aufgegeben" in log
+    assert "Kontakte exportieren" in browser.get("/settings/managers/add").text
 
 
 def test_the_mail_that_a_page_sends_is_in_the_pages_language(server: Server, acme: Company) -> None:

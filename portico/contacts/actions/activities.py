@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as lazy
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
@@ -12,8 +13,16 @@ from portico.identity.notifications import Notification, tell_members
 # Of what the contact's owner is told by mail, if it wants to be. Without the contact's name, which erasing a person
 # would not find there.
 _TOLD = {
-    "lead.captured": (Notification.LEAD_CAPTURED, "You have a new lead"),
-    "order.placed": (Notification.ORDER_PLACED, "A contact of yours has placed an order"),
+    "lead.captured": (
+        Notification.LEAD_CAPTURED,
+        lazy("You have a new lead"),
+        lazy("You have a new lead. Your app shows who it is: contact %(number)s.\n"),
+    ),
+    "order.placed": (
+        Notification.ORDER_PLACED,
+        lazy("A contact of yours has placed an order"),
+        lazy("A contact of yours has placed an order. Your app shows who it is: contact %(number)s.\n"),
+    ),
 }
 
 
@@ -25,13 +34,18 @@ def note_activity(
         company_id=company_id, contact_id=contact_id, kind=kind, subject=subject, subject_id=subject_id, details=details
     )
     if kind in _TOLD:
-        _tell_owner(company_id, contact_id, *_TOLD[kind])
+        _tell_owner(company_id, contact_id, kind)
 
 
-def _tell_owner(company_id: int, contact_id: int, what: Notification, sentence: str) -> None:
+def _tell_owner(company_id: int, contact_id: int, kind: str) -> None:
+    what, subject, text = _TOLD[kind]
+
+    def letter() -> tuple[str, str]:
+        return str(subject), text % {"number": contact_id}
+
     rows = Contact.objects.filter(company_id=company_id, pk=contact_id, owner__isnull=False)
     for owner_id in rows.values_list("owner_id", flat=True):
-        tell_members({owner_id: (sentence, f"{sentence}. Your app shows who it is: contact {contact_id}.\n")}, what)
+        tell_members({owner_id: letter}, what)
 
 
 @transaction.atomic

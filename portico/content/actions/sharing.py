@@ -1,15 +1,18 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portico.access import Actor
 from portico.audit.actions import record
+from portico.companies.languages import writing_to
 from portico.contacts.queries.contacts import get_contact
 from portico.content.models import Library, Medium, Share
 from portico.content.queries.libraries import visible_libraries
 from portico.content.queries.media import visible_media
 from portico.content.queries.sharing import share_address
 from portico.errors import Invalid, NotFound
+from portico.identity.models import Membership
 from portico.identity.queries.sessions import get_own_membership
 from portico.identity.throttle import count_try
 from portico.lib.addresses import is_email
@@ -104,13 +107,16 @@ def _share(actor: Actor, wanted: Wanted, *, medium: Medium | None = None, librar
     record(actor, f"{subject}.shared", subject, what.pk if what else None, share=share.pk)
     if wanted.kind == Share.Kind.EMAIL:
         count_try("share mails", str(sharer.pk), limit=MAILS_AN_HOUR, seconds=3600)
-        _mail(share, sharer.user.full_name or sharer.company.name, to, wanted.message)
+        _mail(share, sharer, to, wanted.message)
     return share
 
 
-def _mail(share: Share, sender: str, to: str, message: str) -> None:
+def _mail(share: Share, sharer: Membership, to: str, message: str) -> None:
+    sender = sharer.user.full_name or sharer.company.name
     title = (share.medium or share.library or share).__str__()
-    lines = [f"{sender} would like to show you: {title}", "", share_address(share.code)]
+    with writing_to("", sharer.company):
+        sentence = _("%(sender)s would like to show you: %(title)s") % {"sender": sender, "title": title}
+    lines = [sentence, "", share_address(share.code)]
     if message.strip():
         lines += ["", message.strip()]
     one_line = " ".join(f"{sender}: {title}".split())

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pyotp
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from portico.access import Actor
 from portico.errors import Conflict, Gone, Invalid
@@ -81,7 +82,7 @@ def confirm_app(actor: Actor, code: str) -> list[str]:
         raise Invalid.one("code", "wrong", "This is not the code that the app shows now.")
     is_first = not has_factor(user.pk)
     AuthenticatorApp.objects.filter(pk=app.pk).update(confirmed_at=Now(), last_step=step)
-    note_change(actor, user, "factors.app_added", "An authenticator app was added to your sign-in.")
+    note_change(actor, user, "factors.app_added", gettext_noop("An authenticator app was added to your sign-in."))
     return make_recovery_codes(user.pk) if is_first else []
 
 
@@ -92,7 +93,9 @@ def remove_app(actor: Actor) -> None:
     if not AuthenticatorApp.objects.filter(user_id=user.pk).delete()[0]:
         raise Conflict("There is no authenticator app.")
     forget_recovery_codes(user.pk)
-    note_change(actor, user, "factors.app_removed", "The authenticator app was removed from your sign-in.")
+    note_change(
+        actor, user, "factors.app_removed", gettext_noop("The authenticator app was removed from your sign-in.")
+    )
 
 
 def use_app_code(user: User, typed: str) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from portico.access import Actor
 from portico.audit.actions import record
@@ -60,7 +61,7 @@ def reset_factors(actor: Actor, user_id: int) -> int:
     keys, _ = Passkey.objects.filter(user_id=user_id).delete()
     RecoveryCode.objects.filter(user_id=user_id).delete()
     if apps + keys:
-        note_change(actor, user, "factors.reset", "Your second factors were taken away by the operator.")
+        note_change(actor, user, "factors.reset", gettext_noop("Your second factors were taken away by the operator."))
     return apps + keys
 
 

@@ -5,6 +5,7 @@ import hmac
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 from fido2.webauthn import UserVerificationRequirement
 
 from portico.access import Actor
@@ -52,7 +53,9 @@ def add_passkey(actor: Actor, *, name: str, answer: str) -> list[str]:
         raise Conflict(f"A user has at most {MOST} passkeys.")
     is_first = not has_factor(user.pk)
     _keep(user, name.strip(), new)
-    note_change(actor, user, "factors.passkey_added", "A passkey was added to your sign-in.", name=name.strip())
+    note_change(
+        actor, user, "factors.passkey_added", gettext_noop("A passkey was added to your sign-in."), name=name.strip()
+    )
     return make_recovery_codes(user.pk) if is_first else []
 
 
@@ -79,7 +82,13 @@ def remove_passkey(actor: Actor, passkey_id: int) -> None:
         raise NotFound("passkey")
     found.delete()
     forget_recovery_codes(user.pk)
-    note_change(actor, user, "factors.passkey_removed", "A passkey was removed from your sign-in.", name=found.name)
+    note_change(
+        actor,
+        user,
+        "factors.passkey_removed",
+        gettext_noop("A passkey was removed from your sign-in."),
+        name=found.name,
+    )
 
 
 def passkey_to_sign_in() -> str:

@@ -1,6 +1,7 @@
 """Passwords of users: set, and judged when they come. What a new one must be is in password_rules."""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from portico.access import Actor
 from portico.identity.actions.factors import locked_user, note_change, require_operator
@@ -11,7 +12,7 @@ from portico.identity.queries.factors import has_factor, require_fresh_proof
 from portico.lib.passwords.native import hash_password
 from portico.lib.passwords.verify import verify
 
-_CHANGED = "Your password was changed."
+_CHANGED = gettext_noop("Your password was changed.")
 
 
 def is_own_password(user: User | None, password: str) -> bool:

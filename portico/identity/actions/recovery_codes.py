@@ -5,6 +5,7 @@ import secrets
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from portico.access import Actor
 from portico.errors import Conflict
@@ -25,7 +26,7 @@ def renew_recovery_codes(actor: Actor) -> list[str]:
     if not has_factor(user.pk):
         raise Conflict("Recovery codes stand in for a second factor: set one up first.")
     codes = make_recovery_codes(user.pk)
-    note_change(actor, user, "factors.codes_renewed", "You have new recovery codes.")
+    note_change(actor, user, "factors.codes_renewed", gettext_noop("You have new recovery codes."))
     return codes
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from portico.access import Actor
 from portico.audit.actions import record
+from portico.companies.languages import writing_to
 from portico.errors import Gone, Invalid
 from portico.identity.actions.attempts import attempts_at
 from portico.identity.actions.passwords import new_hash, store_password
@@ -26,7 +27,6 @@ from portico.outbox.actions import send_mail
 LINK_LIVES = timedelta(hours=1)
 LINK_PREFIX = "prl_"
 
-# In the language of the page on which it was asked for.
 _TEXT = gettext_lazy("""\
 To set a new password, open this page:
 
@@ -57,7 +57,8 @@ def _ask(actor: Actor, email: str) -> None:
     )
     savepoint = transaction.savepoint()
     to = user.email if user else email
-    send_mail(to=to, subject=gettext("A new password"), text=_TEXT % {"address": settings.PUBLIC_URL, "link": link})
+    with writing_to(user.language if user else "", None):  # whoever has chosen none reads it beside the page
+        send_mail(to=to, subject=gettext("A new password"), text=_TEXT % {"address": settings.PUBLIC_URL, "link": link})
     # For nobody the same statements run and are taken back: how long an answer takes must not tell who is known.
     (transaction.savepoint_commit if is_usable else transaction.savepoint_rollback)(savepoint)
     record(actor, "password.reset_asked", "password reset", reset.pk)

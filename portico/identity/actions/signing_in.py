@@ -19,6 +19,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from portico.access import Actor
 from portico.audit.actions import record
+from portico.companies.languages import writing_to
 from portico.companies.models import Company
 from portico.errors import Gone, Invalid, NotFound
 from portico.identity.actions.attempts import Attempts, attempts_at
@@ -143,25 +144,25 @@ def _link_digest(token: str) -> bytes:
 def _mail(challenge: Challenge, secret: _NewSecret) -> None:
     name = " ".join(challenge.company.name.split()) if challenge.company else "Portico"
     savepoint = transaction.savepoint()
-    send_mail(
-        to=challenge.email,
-        sender_name=name,
-        subject=gettext("Your sign-in code for %(name)s") % {"name": name},
-        text=_TEXT
-        % {
-            "name": name,
-            "code": secret.code,
-            "address": settings.PUBLIC_URL,
-            "link": secret.link,
-            "minutes": CODE_LIVES.seconds // 60,
-        },
-        company_id=challenge.company_id,
-    )
+    values = {
+        "name": name,
+        "code": secret.code,
+        "address": settings.PUBLIC_URL,
+        "link": secret.link,
+        "minutes": CODE_LIVES.seconds // 60,
+    }
+    with writing_to(challenge.user.language if challenge.user else "", challenge.company):
+        send_mail(
+            to=challenge.email,
+            sender_name=name,
+            subject=gettext("Your sign-in code for %(name)s") % {"name": name},
+            text=_TEXT % values,
+            company_id=challenge.company_id,
+        )
     # For nobody the same statements run and are taken back: how long an answer takes must not tell who is known.
     (transaction.savepoint_rollback if challenge.user_id is None else transaction.savepoint_commit)(savepoint)
 
 
-# In the language of the page on which it was asked for; what apps ask for is in English.
 _TEXT = gettext_lazy("""\
 Your sign-in code for %(name)s is
 
@@ -191,7 +192,7 @@ def resend_passcode(actor: Actor, *, public_id: str) -> Challenge:
         if not _open().filter(public_id=public_id).update(**secret.columns):
             _get(public_id)
             raise Gone
-        challenge = Challenge.objects.select_related("company").get(public_id=secret.public_id)
+        challenge = Challenge.objects.select_related("company", "user").get(public_id=secret.public_id)
         _mail(challenge, secret)
         record(actor, "sign-in.asked", "challenge", challenge.pk)
     return challenge

@@ -5,9 +5,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from portico.access import Actor
 from portico.audit.actions import record
+from portico.companies.languages import writing_to
 from portico.lib.secrets import is_well_formed
 from portico.openid.errors import BadToken
 from portico.openid.models import Client, Grant, RefreshToken
@@ -37,23 +39,27 @@ def end_reused_grant(actor: Actor, live: LiveGrant) -> None:
     """A refresh token came again after its time: end the family, and tell its person. Inside a transaction."""
     rows = Grant.objects.filter(company_id=live.grant.company_id, pk=live.grant.pk)
     if end_grant(actor, rows, reason="refresh token reused") and live.person.email:
-        company, client = live.grant.company.name, live.grant.client.name
+        _tell_person(live)
+
+
+def _tell_person(live: LiveGrant) -> None:
+    grant = live.grant
+    company, client = (" ".join(name.split()) for name in (grant.company.name, grant.client.name))
+    values = {"client": client, "company": company}
+    with writing_to(grant.membership.user.language if grant.membership else "", grant.company):
         send_mail(
             to=live.person.email,
-            sender_name=" ".join(company.split()),
-            subject=f"Signed out of {' '.join(client.split())}",
-            text=_TEXT.format(company=company, client=client),
-            company_id=live.grant.company_id,
+            sender_name=company,
+            subject=_("Signed out of %(client)s") % values,
+            text=_(
+                "You had signed in to %(client)s with your account at %(company)s. A credential of that sign-in, which"
+                " is good for one use, has just been used a second time. Either %(client)s made a mistake, or somebody"
+                " has a copy of it.\n\nTo be on the safe side that sign-in has been ended. Nothing else has changed:"
+                " sign in to %(client)s again when you need it. If this happens more than once, tell %(company)s.\n"
+            )
+            % values,
+            company_id=grant.company_id,
         )
-
-
-_TEXT = """\
-You had signed in to {client} with your account at {company}. A credential of that sign-in, which is good for one use,
-has just been used a second time. Either {client} made a mistake, or somebody has a copy of it.
-
-To be on the safe side that sign-in has been ended. Nothing else has changed: sign in to {client} again when you need
-it. If this happens more than once, tell {company}.
-"""
 
 
 @transaction.atomic

@@ -1,8 +1,13 @@
 """Mails to people whose tasks are due today where they live."""
 
+from datetime import date
+from functools import partial
+
 from django.db import connection, transaction
+from django.utils.translation import ngettext
 
 from portico.identity.notifications import Notification, tell_members
+from portico.lib.figures import day
 
 MOST_AT_ONCE = 500  # tasks of one transaction
 _FROM = 7  # o'clock, where the person lives
@@ -34,13 +39,14 @@ def _remind_of_some() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [_FROM, MOST_AT_ONCE])
         rows = sorted(cursor.fetchall())
-    lines: dict[int, list[str]] = {}
+    tasks: dict[int, list[tuple[str, date]]] = {}
     for owner_id, _, title, due_on in rows:
-        lines.setdefault(owner_id, []).append(f"- {' '.join(title.split())} ({due_on:%Y-%m-%d})")
-    tell_members({owner_id: _letter(mine) for owner_id, mine in lines.items()}, Notification.TASK_DUE)
+        tasks.setdefault(owner_id, []).append((" ".join(title.split()), due_on))
+    tell_members({owner_id: partial(_letter, mine) for owner_id, mine in tasks.items()}, Notification.TASK_DUE)
     return len(rows)
 
 
-def _letter(lines: list[str]) -> tuple[str, str]:
-    subject = "A task is due" if len(lines) == 1 else f"{len(lines)} tasks are due"
+def _letter(tasks: list[tuple[str, date]]) -> tuple[str, str]:
+    subject = ngettext("A task is due", "%(number)d tasks are due", len(tasks)) % {"number": len(tasks)}
+    lines = [f"- {title} ({day(due_on)})" for title, due_on in tasks]
     return subject, f"{subject}:\n\n" + "\n".join(lines) + "\n"

@@ -11,12 +11,11 @@ from portico.identity.models import KnownDevice, Session
 from portico.identity.queries.devices import list_devices
 from portico.identity.queries.factors import find_factors
 from portico.identity.queries.sessions import get_own_membership, list_sessions
-from portico.lib.agents import agent_name
 from portico.web.browsers import keep_session
 from portico.web.pages import page
+from portico.web.software import software
 from portico.web.texts import Text
 from portico.web.visits import Visit, go
-from portico.web.words import word
 
 # What was done, by the name that the page's address carries.
 _SAID: dict[str, Text] = {
@@ -50,8 +49,8 @@ def show(visit: Visit) -> HttpResponse:
         membership=get_own_membership(visit.actor),
         companies=usable_memberships(user_id),
         factors=find_factors(user_id),
-        sessions=[_Shown(one, word(agent_name(one.agent))) for one in list_sessions(visit.actor)],
-        devices=[_Shown(one, word(agent_name(one.label))) for one in list_devices(user_id)],
+        sessions=[_Shown(one, software(one.agent)) for one in list_sessions(visit.actor)],
+        devices=[_Shown(one, software(one.label)) for one in list_devices(user_id)],
         here=visit.live.facts.id,
         said=_SAID.get(visit.done, ""),
     )

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from portico.audit.models import AuditEntry
+from portico.web.console.action_names import NAMES, SUBJECTS
+from portico.web.console.doors import who
 
 _WORDS = {
     "calendar_feed.renewed": _("Calendar address renewed"),
@@ -117,14 +119,30 @@ class Happened:
     path: str
 
 
+def action_label(action: str) -> str:
+    """The action itself where it has no name."""
+    return str(_WORDS.get(action) or NAMES.get(action, action))
+
+
+def action_labels() -> dict[str, str]:
+    """Of all that can happen, by their names."""
+    return {action: action_label(action) for action in sorted((*_WORDS, *NAMES), key=action_label)}
+
+
+def subject_label(subject: str, id: int | None) -> str:
+    """What something happened to."""
+    name = str(SUBJECTS.get(subject, subject))
+    return f"{name} {id}" if id else name
+
+
 def in_words(entries: Sequence[AuditEntry]) -> list[Happened]:
     """Nothing leads to what is gone, as far as these entries say so."""
     gone = {(one.subject, one.subject_id) for one in entries if one.action.endswith(_GONE)}
     return [
         Happened(
             one.at,
-            one.actor,
-            str(_WORDS.get(one.action, one.action)),
+            who(one.actor),
+            action_label(one.action),
             "" if (one.subject, one.subject_id) in gone else _path_of(one),
         )
         for one in entries

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as lazy
 from portico.audit.models import AuditEntry
 from portico.audit.queries import list_company_entries
 from portico.audit.verifying import verify_audit
+from portico.web.console.activity import action_label, action_labels, subject_label
+from portico.web.console.doors import door, who
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Narrowing, Pages, chips, show_list
 from portico.web.core_texts import from_core
 from portico.web.figures import number, second
-from portico.web.forms import Field, Link
+from portico.web.forms import Choice, Field, Link
 from portico.web.texts import Text
 from portico.web.visits import Visit
 
@@ -32,9 +34,14 @@ def show(visit: Visit) -> HttpResponse:
     before = visit.number_asked("before")
     found = list_company_entries(visit.actor.company_id, **asked, before=before, limit=_PER_PAGE + 1)
     rows = found[:_PER_PAGE]
+    actions = action_labels()
+    choices = [
+        Choice("", _("Any")),
+        *(Choice(one, name, is_chosen=one == asked.get("action")) for one, name in actions.items()),
+    ]
     fields = [
-        Field(name, label, value=asked.get(name, ""), is_required=False, is_plain=True)
-        for name, label in _NARROWED.items()
+        Field("actor", _NARROWED["actor"], value=asked.get("actor", ""), is_required=False, is_plain=True),
+        Field("action", _NARROWED["action"], kind="select", choices=choices, is_required=False, is_plain=True),
     ]
     after = f"?{urlencode({**asked, 'before': rows[-1].pk})}" if len(found) > _PER_PAGE else ""
     listing = Listing(
@@ -42,10 +49,10 @@ def show(visit: Visit) -> HttpResponse:
         text=_("Everything that changed something, newest first. Entries are sealed in a chain and cannot be changed."),
         columns=(
             Column(_("When (UTC)"), lambda row: second(row.at)),
-            Column(_("Who"), lambda row: row.actor),
-            Column(_("What"), lambda row: row.action),
-            Column(_("To what"), lambda row: f"{row.subject} {row.subject_id or ''}".strip()),
-            Column(_("Through"), lambda row: row.wire),
+            Column(_("Who"), lambda row: who(row.actor)),
+            Column(_("What"), lambda row: action_label(row.action)),
+            Column(_("To what"), lambda row: subject_label(row.subject, row.subject_id)),
+            Column(_("Through"), lambda row: door(row.wire)),
             Column(_("From"), lambda row: row.address),
             Column(_("Details"), _details),
         ),
@@ -54,7 +61,11 @@ def show(visit: Visit) -> HttpResponse:
         links=(Link(f"{PATH}/proof", _("Prove that nothing was changed")),),
     )
     return show_list(
-        visit, listing, rows, narrowing=Narrowing(fields, chips(asked, _NARROWED)), pages=Pages(after=after)
+        visit,
+        listing,
+        rows,
+        narrowing=Narrowing(fields, chips(asked, _NARROWED, {"action": actions})),
+        pages=Pages(after=after),
     )
 
 

@@ -17,10 +17,14 @@ from portico.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from portico.identity.queries.members import list_owner_emails
 from portico.web.console.contact_view import PATH as CONTACTS
 from portico.web.console.contact_view import View
+from portico.web.console.doors import who
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, show_list
+from portico.web.core_texts import from_core
+from portico.web.figures import moment, number
 from portico.web.forms import Choice, Field, Link, alert_of, filled
 from portico.web.visits import Visit, go
+from portico.web.words import word
 
 PATH = "/bulk-changes"
 _SHOWN = 50
@@ -54,10 +58,10 @@ def show(visit: Visit) -> HttpResponse:
         columns=(
             Column(_("What"), _what),
             Column(_("Is"), lambda row: _STATES[row.state]),
-            Column(_("Done"), lambda row: f"{row.done:,}", is_number=True),
-            Column(_("Of"), lambda row: f"{row.total:,}", is_number=True),
-            Column(_("By"), lambda row: row.by["name"]),
-            Column(_("Chosen (UTC)"), lambda row: f"{row.created_at:%Y-%m-%d %H:%M}"),
+            Column(_("Done"), lambda row: number(row.done), is_number=True),
+            Column(_("Of"), lambda row: number(row.total), is_number=True),
+            Column(_("By"), lambda row: who(row.by["name"])),
+            Column(_("Chosen (UTC)"), lambda row: moment(row.created_at)),
         ),
         path=lambda row: f"{PATH}/{row.pk}",
         empty=_("None yet. Tick contacts in their list, or choose all that match, and say what is to be done."),
@@ -73,7 +77,8 @@ def _above() -> tuple[Crumb, ...]:
 def _what(change: BulkChange) -> str:
     if change.kind not in _WORDS:
         return _("Nothing yet")
-    return str(_WORDS[change.kind]) % {"what": change.value.get("text") or _("nobody")}
+    what = change.value.get("text") or _("nobody")
+    return str(_WORDS[change.kind]) % {"what": word(what) if change.kind == _K.CONSENT else what}
 
 
 def add(visit: Visit) -> HttpResponse:
@@ -117,7 +122,7 @@ def _choosing(visit: Visit, change: BulkChange, no: Refusal | None) -> HttpRespo
     return show_screen(
         visit,
         "bulk_choose.html",
-        title=_("Change %(count)s contacts") % {"count": f"{change.total:,}"},
+        title=_("Change %(count)s contacts") % {"count": number(change.total)},
         crumbs=_above(),
         no=no,
         alert=alert_of(fields, no),
@@ -128,7 +133,7 @@ def _choosing(visit: Visit, change: BulkChange, no: Refusal | None) -> HttpRespo
 def _acts(visit: Visit, change: BulkChange) -> list[_Act]:
     choices = list_choices(visit.actor)
     tags, lists = ([title for _id, title in known] for known in (choices.tags, choices.lists))
-    statuses = [Choice(one, one) for one in Consent.values]
+    statuses = [Choice(one, word(one)) for one in Consent.values]
     emails = list_owner_emails(visit.actor, count=_MOST_OWNERS)
     hint = _("The e-mail address of somebody in the company. Empty: nobody owns them.")
     count = _("Type %(count)s") % {"count": change.total}
@@ -200,14 +205,14 @@ def _progress(visit: Visit, change: BulkChange, no: Refusal | None) -> HttpRespo
     facts: list[tuple[str, object]] = [
         (_("What"), _what(change)),
         (_("Is"), _STATES[change.state]),
-        (_("Contacts done"), _("%(done)s of %(total)s") % {"done": f"{change.done:,}", "total": f"{change.total:,}"}),
-        (_("By"), change.by["name"]),
-        (_("Chosen"), f"{change.created_at:%Y-%m-%d %H:%M} UTC"),
+        (_("Contacts done"), _("%(done)s of %(total)s") % {"done": number(change.done), "total": number(change.total)}),
+        (_("By"), who(change.by["name"])),
+        (_("Chosen"), f"{moment(change.created_at)} UTC"),
     ]
     if change.finished_at:
-        facts.append((_("Ended"), f"{change.finished_at:%Y-%m-%d %H:%M} UTC"))
+        facts.append((_("Ended"), f"{moment(change.finished_at)} UTC"))
     if change.problem:
-        facts.append((_("Problem"), change.problem))
+        facts.append((_("Problem"), from_core(change.problem)))
     is_own = change.member_id == visit.actor.membership_id
     may_resume = change.state in {_S.STOPPED, _S.FAILED} and is_own and KINDS[change.kind].allows(visit.actor)
     presses = [("stop", _("Stop"))] if change.state in _MOVING else [("resume", _("Go on"))] if may_resume else []
@@ -217,7 +222,7 @@ def _progress(visit: Visit, change: BulkChange, no: Refusal | None) -> HttpRespo
         title=_("Bulk change %(number)s") % {"number": change.pk},
         crumbs=_above(),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         share=100 if change.state == _S.DONE else min(99, 100 * change.done // change.total),
         facts=facts,
         presses=presses,

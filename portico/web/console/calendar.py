@@ -21,7 +21,7 @@ from portico.selling.actions.calendar import renew_feed, revoke_feed
 from portico.selling.queries.calendar import get_feed_token
 from portico.web.console.days import moment_of
 from portico.web.console.frame import Crumb, show_screen
-from portico.web.forms import Link
+from portico.web.forms import Link, alert_of
 from portico.web.visits import Visit, go
 
 PATH = "/calendar"
@@ -191,7 +191,7 @@ def _feed(visit: Visit, no: Refusal | None = None) -> HttpResponse:
         title=_("In your own calendar"),
         crumbs=(Crumb(PATH, _("Calendar")),),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         said=said.get(visit.done, "") if no is None else "",
         script=True,
         address=address,

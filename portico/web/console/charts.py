@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portico.web import figures
+
 _WIDTH, _HEIGHT = 600, 120
 _GAP = 2
 
@@ -39,5 +41,5 @@ def bars(title: str, numbers: Sequence[tuple[str, int]]) -> Chart | None:
     for place, (label, number) in enumerate(numbers):
         height = round(_HEIGHT * number / most, 1)
         x, y, wide, high = (f"{one:.1f}" for one in (place * step, _HEIGHT - height, step - _GAP, height))
-        made.append(Bar(x, y, wide, high, f"{label}: {number}"))
+        made.append(Bar(x, y, wide, high, f"{label}: {figures.number(number)}"))
     return Chart(title, made, most)

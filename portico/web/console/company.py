@@ -7,7 +7,8 @@ from portico.companies.actions import seen_company, set_company
 from portico.companies.models import Company
 from portico.companies.queries import get_settings
 from portico.web.console.forms import Sheet, show_sheet, tried
-from portico.web.forms import Field
+from portico.web.forms import Choice, Field
+from portico.web.languages import NAMES
 from portico.web.visits import Visit, go
 
 PATH = "/settings/company"
@@ -27,6 +28,7 @@ def save(visit: Visit) -> HttpResponse:
             logo_url=visit.text("logo_url").strip() or None,
             domain=visit.text("domain").strip() or None,
             allowed_origins=visit.text("allowed_origins").split(),
+            language=visit.text("language"),
             seen=visit.text("seen"),
         )
         return go(PATH, done="saved")
@@ -54,6 +56,14 @@ def _sheet(company: Company) -> Sheet:
                 hint=_("A host name of its own that leads to this server, such as members.example.com."),
             ),
             Field(
+                "language",
+                _("Language of mails"),
+                kind="select",
+                choices=_languages(company.language),
+                is_required=False,
+                hint=_("For people who have not chosen one for themselves."),
+            ),
+            Field(
                 "allowed_origins",
                 _("Web sites that may call from a browser"),
                 kind="textarea",
@@ -63,3 +73,8 @@ def _sheet(company: Company) -> Sheet:
             ),
         ),
     )
+
+
+def _languages(chosen: str) -> list[Choice]:
+    known = {"": _("That of the page on which a mail is caused, else English"), **NAMES}
+    return [Choice(code, name, is_chosen=code == chosen) for code, name in known.items()]

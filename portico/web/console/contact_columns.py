@@ -15,10 +15,10 @@ from portico.contacts.models import ContactList, ContactTag
 from portico.lib.statements import Shape
 from portico.web.console.lists import Column
 from portico.web.console.shapes import titles_of
+from portico.web.console.words import day
 from portico.web.words import word
 
 CUSTOM = "field."  # and the slug of a custom field
-_DAY = len("YYYY-MM-DD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _own(label: str | Promise, name: str, **how: Any) -> _Known:
 
 
 def _day(value: str | None) -> str:
-    return (value or "")[:_DAY]
+    return day(value or "")
 
 
 def _listed(value: Any) -> str:
@@ -57,7 +57,7 @@ COLUMNS: Mapping[str, _Known] = {
     "postal_code": _own(_("Postal code"), "postal_code"),
     "city": _own(_("City"), "city"),
     "country": _own(_("Country"), "country"),
-    "birthday": _own(_("Birthday"), "date_of_birth"),
+    "birthday": _own(_("Birthday"), "date_of_birth", show=_day),
     "source": _own(_("Source"), "source"),
     "points": _own(_("Points"), "total_points", is_number=True),
     "added": _own(_("Added"), "created_at", show=_day),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from portico.contacts.queries.contacts import get_contact
 from portico.contacts.queries.history import list_readable_history
 from portico.contacts.queries.timeline import get_note_document, list_note_documents
+from portico.web import figures
 from portico.web.console.contact_shape import NOTE
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, pages_of, show_list
@@ -34,7 +35,7 @@ def show(visit: Visit, id: int) -> HttpResponse:
         title=_("What changed"),
         text=_("Every change of this contact, newest first: who made it, through which door, and what it was before."),
         columns=(
-            Column(_("When (UTC)"), lambda line: f"{line.at:%Y-%m-%d %H:%M}"),
+            Column(_("When (UTC)"), lambda line: figures.moment(line.at)),
             Column(_("What"), lambda line: line.title),
             Column(_("Who"), lambda line: line.by),
             Column(_("Changes"), lambda line: "; ".join(line.lines)),

@@ -20,6 +20,7 @@ from portico.web.console.contact_columns import COLUMNS, CUSTOM, as_columns, as_
 from portico.web.console.contact_view import PATH, View, chips_of
 from portico.web.console.lists import SEARCH, Column, Fold, Listing, Narrowing, Pages, Ticking, pages_of, show_list
 from portico.web.console.person_rows import name_of
+from portico.web.figures import number
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit
 from portico.web.words import word
@@ -88,7 +89,9 @@ def _listing(visit: Visit, view: View, columns: Sequence[str], choices: Choices)
 
 def _ticking(view: View, total: int) -> Ticking:
     is_known = total != _BOUND + 1
-    every = _("Change all %(count)s that match…") % {"count": f"{total:,}"} if is_known else _("Change all that match…")
+    every = (
+        _("Change all %(count)s that match…") % {"count": number(total)} if is_known else _("Change all that match…")
+    )
     buttons = (("ticked", _("Change those ticked…")), ("all", every))
     return Ticking("/bulk-changes", buttons, {"view": view.query})
 

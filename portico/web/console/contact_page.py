@@ -1,6 +1,7 @@
 """One contact: about it, its timeline, and what it belongs to."""
 
 import json
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -16,10 +17,13 @@ from portico.contacts.queries.whole import get_whole_contact
 from portico.errors import Invalid, NotFound
 from portico.selling.queries.tasks import sees_all_tasks
 from portico.web.console.contact_shape import LATEST, whole_shape
+from portico.web.console.doors import who
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.person_rows import name_of
 from portico.web.console.timelines import timeline
-from portico.web.console.words import field_labels, moment, shown
+from portico.web.console.words import day, field_labels, moment, shown_custom
+from portico.web.core_texts import from_core
+from portico.web.figures import number
 from portico.web.forms import Field, Link, alert_of
 from portico.web.visits import Visit, go
 from portico.web.words import word
@@ -51,7 +55,7 @@ def show_contact(visit: Visit, id: int, *, crumbs: tuple[Crumb, ...], no: Invali
     shape = whole_shape(everybodys_tasks=sees_all_tasks(actor))
     whole = get_whole_contact(actor, shape, id, events=_CHANGES, sign_ins=_SIGN_INS)
     row: dict[str, Any] = json.loads(whole.document)
-    errors = {problem.field: problem.text for problem in no.problems} if no else {}
+    errors = {problem.field: from_core(problem.text) for problem in no.problems} if no else {}
     return show_screen(
         visit,
         "contact.html",
@@ -66,7 +70,7 @@ def show_contact(visit: Visit, id: int, *, crumbs: tuple[Crumb, ...], no: Invali
         labels=(("tags", _("Tags"), row["tags"]), ("lists", _("Lists"), row["lists"])),
         lines=timeline(row, whole.history.events, actor, most=LATEST),
         has_more_notes=row["notes_count"] > len(row["notes"]),
-        tasks=row["tasks"],
+        tasks=[{**one, "due_on": day(one["due_on"])} for one in row["tasks"]],
         sign_ins=[_sign_in(one) for one in whole.sign_ins],
         merges=[{**one, "at": moment(one["merged_at"])} for one in row["merges"]],
         typed=visit.text("text") if no else "",
@@ -105,24 +109,31 @@ def _facts(row: dict[str, Any]) -> list[tuple[str, Any]]:
     facts = [
         *((labels[name], row[name]) for name in ("prefix", "email", "phone")),
         (labels["address_line_1"], ", ".join(text for text in parts if text)),
-        *((labels[name], row[name]) for name in ("time_zone", "date_of_birth")),
+        (labels["time_zone"], row["time_zone"]),
+        (labels["date_of_birth"], day(row["date_of_birth"])),
         (labels["consent"], consent),
         (labels["consent_reason"], row["consent_reason"]),
         (labels["stage"], word(row["stage"])),
         (labels["source"], row["source"]),
-        (labels["total_points"], row["total_points"] or ""),
-        (labels["life_time_value"], row["life_time_value"] if float(row["life_time_value"] or 0) else ""),
+        (labels["total_points"], number(row["total_points"]) if row["total_points"] else ""),
+        (labels["life_time_value"], _money(row["life_time_value"])),
         (labels["owner_id"], row["owner"]),
         (labels["password_hash"], _("set") if row["has_password"] else _("none")),
         *((labels[name], moment(row[name])) for name in ("created_at", "last_activity_at", "archived_at")),
-        *((one["label"], shown(one["value"])) for one in row["custom"]),
+        *((one["label"], shown_custom(one["kind"], one["value"])) for one in row["custom"]),
     ]
     return [(label, value) for label, value in facts if value not in (None, "")]
 
 
+def _money(value: Any) -> str:
+    """As the reader writes it; nothing for none."""
+    amount = Decimal(str(value or 0))
+    return number(amount) if amount else ""
+
+
 def _sign_in(one: SignIn) -> dict[str, Any]:
     what = _("Had to wait after too many wrong passwords") if one.is_limited else _("Signed in")
-    return {"at": one.at, "what": what, "by": one.by, "address": one.address}
+    return {"at": one.at, "what": what, "by": who(one.by), "address": one.address}
 
 
 def _as_note(text: str) -> NoteText:

@@ -11,6 +11,7 @@ from portico.contacts.queries.narrowing import NO_OWNER, Choices, Narrowed
 from portico.lib.texts import is_storable
 from portico.web.console.contact_columns import USUAL
 from portico.web.forms import Link
+from portico.web.words import word
 
 PATH = "/contacts"
 _LONGEST = 500  # of what is searched for, or any other value
@@ -71,7 +72,7 @@ def _texts(narrowed: Narrowed, choices: Choices) -> Mapping[str, str]:
         "search": _("Search: %(text)s") % {"text": narrowed.search},
         "tag": _("Tag: %(text)s") % {"text": dict(choices.tags).get(narrowed.tag, narrowed.tag)},
         "list": _("List: %(text)s") % {"text": dict(choices.lists).get(narrowed.list, narrowed.list)},
-        "status": _("Status: %(text)s") % {"text": narrowed.status},
+        "status": _("Status: %(text)s") % {"text": word(narrowed.status)},
         "owner": _("Owner: %(text)s") % {"text": owner},
         "segment": _("Segment: %(text)s") % {"text": dict(choices.segments).get(narrowed.segment, narrowed.segment)},
         "field": _("%(field)s: %(text)s") % {"field": label, "text": narrowed.value or _("anything")},

@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from portico.audit.exporting import download_audit
 from portico.errors import Invalid, Refusal
 from portico.reports.data import MOST_COUNTED, Data, Kept, get_data
+from portico.web import figures
 from portico.web.console.frame import show_screen
+from portico.web.core_texts import from_core
 from portico.web.forms import Field, Link
 from portico.web.visits import Visit
 
@@ -37,7 +39,7 @@ def _shown(visit: Visit, no: Refusal | None = None) -> HttpResponse:
             _("From this day on (UTC)"),
             kind="date",
             value=visit.asked("since"),
-            error=str(no) if no else "",
+            error=from_core(str(no)) if no else "",
             is_required=False,
             is_plain=True,
         ),
@@ -61,12 +63,16 @@ def _ways() -> tuple[tuple[Link, str], ...]:
 def _sizes(data: Data) -> tuple[tuple[str, str, str], ...]:
     """What there is, how many, and where it is to be found."""
     return (
-        (_("Contacts"), f"{data.contacts:,}", "/contacts"),
+        (_("Contacts"), figures.number(data.contacts), "/contacts"),
         (_("Orders"), _counted(data.orders), "/orders"),
-        (_("Media files"), f"{data.stored.files:,} ({filesizeformat(data.stored.bytes)})", "/content/media"),
-        (_("Views of pages"), f"{data.seen.views:,}", ""),
-        (_("Leads from pages"), f"{data.seen.leads:,}", ""),
-        (_("Shares"), f"{data.seen.shares:,}", ""),
+        (
+            _("Media files"),
+            f"{figures.number(data.stored.files)} ({filesizeformat(data.stored.bytes)})",
+            "/content/media",
+        ),
+        (_("Views of pages"), figures.number(data.seen.views), ""),
+        (_("Leads from pages"), figures.number(data.seen.leads), ""),
+        (_("Shares"), figures.number(data.seen.shares), ""),
         (_("Mails"), _counted(data.mails), "/settings/mail"),
         (_("Entries of the audit log"), _counted(data.entries), "/settings/audit"),
     )
@@ -74,8 +80,8 @@ def _sizes(data: Data) -> tuple[tuple[str, str, str], ...]:
 
 def _counted(number: int) -> str:
     if number <= MOST_COUNTED:
-        return f"{number:,}"
-    return _("more than %(number)s") % {"number": f"{MOST_COUNTED:,}"}
+        return figures.number(number)
+    return _("more than %(number)s") % {"number": figures.number(MOST_COUNTED)}
 
 
 def _kept(kept: Kept) -> tuple[tuple[str, str], ...]:

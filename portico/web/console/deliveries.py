@@ -9,6 +9,8 @@ from portico.outbox.webhooks.actions import replay_delivery
 from portico.outbox.webhooks.queries import Delivery, get_delivery
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.webhooks import DELIVERIES, PATH, above, short, state_names
+from portico.web.core_texts import from_core
+from portico.web.figures import second
 from portico.web.visits import Visit, go
 
 
@@ -25,7 +27,7 @@ def show(visit: Visit, id: int) -> HttpResponse:
         # It goes out in a moment, and then this screen says what came of it.
         is_moving=is_waiting and not row.tries and row.endpoint.disabled_at is None,
         facts=_facts(one),
-        attempts=[(f"{tried.at:%Y-%m-%d %H:%M:%S}", _said(tried), tried.milliseconds) for tried in one.attempts],
+        attempts=[(second(tried.at), _said(tried), tried.milliseconds) for tried in one.attempts],
     )
 
 
@@ -33,17 +35,17 @@ def _facts(one: Delivery) -> list[tuple[str, object]]:
     row = one.row
     facts: list[tuple[str, object]] = [
         (_("It is"), state_names()[row.state]),
-        (_("Happened (UTC)"), f"{row.at:%Y-%m-%d %H:%M:%S}"),
+        (_("Happened (UTC)"), second(row.at)),
         (_("Message"), f"msg_{row.number.hex}"),
         (_("Tries"), row.tries),
     ]
     if row.state == WebhookDelivery.State.WAITING and row.tries:
-        facts.append((_("Next try (UTC)"), f"{row.next_at:%Y-%m-%d %H:%M:%S}"))
+        facts.append((_("Next try (UTC)"), second(row.next_at)))
     return facts
 
 
 def _said(tried: WebhookAttempt) -> str:
-    return _("It answered %(status)s.") % {"status": tried.status} if tried.status else tried.failure
+    return _("It answered %(status)s.") % {"status": tried.status} if tried.status else from_core(tried.failure)
 
 
 def press(visit: Visit, id: int) -> HttpResponse:

@@ -19,7 +19,8 @@ from portico.selling.queries.calendar import get_event_document
 from portico.web.console.calendar import PATH, span_of
 from portico.web.console.days import moment_of
 from portico.web.console.frame import Crumb, show_screen
-from portico.web.forms import Link
+from portico.web.figures import day, moment
+from portico.web.forms import Link, alert_of
 from portico.web.visits import Visit, go
 
 _TAKE_BACK = "none"
@@ -82,7 +83,7 @@ def _shown(visit: Visit, id: int, no: Refusal | None = None) -> HttpResponse:
         title=row["title"],
         crumbs=above(),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         said={"changed": _("The event is changed."), "answered": _("Your answer is kept.")}.get(visit.done, ""),
         notice=_("This event was called off.") if row["is_cancelled"] else "",
         facts=_facts(row, zone_of(visit.actor)),
@@ -96,12 +97,12 @@ def _shown(visit: Visit, id: int, no: Refusal | None = None) -> HttpResponse:
 
 def _facts(row: Mapping[str, Any], zone: ZoneInfo) -> list[tuple[str, Any]]:
     start, end = span_of(dict(row), zone)
-    form, where = ("%Y-%m-%d", row["time_zone"]) if row["is_all_day"] else ("%Y-%m-%d %H:%M", zone.key)
+    written, where = (day, row["time_zone"]) if row["is_all_day"] else (moment, zone.key)
     going = row["going"] or 0
     seats = _("%(going)s of %(capacity)s") % {"going": going, "capacity": row["capacity"]} if row["capacity"] else going
     facts = [
-        (_("Begins"), f"{start:{form}}"),
-        (_("Ends"), f"{end:{form}}"),
+        (_("Begins"), written(start)),
+        (_("Ends"), written(end)),
         (_("Time zone"), where),
         (_("Kind"), kinds()[row["type"]]),
         (_("Where"), row["location"]),

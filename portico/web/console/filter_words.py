@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from portico.contacts.filtering.conditions import Condition, Filter, Operator
 from portico.contacts.models import Consent, CustomField, Stage
-from portico.web.console.words import field_labels
+from portico.web.console.words import field_labels, shown
+from portico.web.words import word
 
 O = Operator  # noqa: E741 -- many times a line
 _Kind = CustomField.Kind
@@ -85,6 +86,10 @@ class Subject:
     def key(self) -> str:
         return f"{self.subject}:{self.name}"
 
+    def called(self, choice: str) -> str:
+        """One of the choices: our own in words, a custom field's as the company wrote it."""
+        return word(choice) if self.subject == "own" else choice
+
 
 def subjects(fields: Sequence[CustomField]) -> list[Subject]:
     """All that a form offers, in its order."""
@@ -160,21 +165,31 @@ def _sentences() -> dict[Operator, str]:
 
 def sentence(condition: Condition, known: Iterable[Subject], titles: Titles) -> str:
     """One condition. What is no longer there is said by its name or number."""
-    labels = {(one.subject, one.name): one.label for one in known}
+    there = {(one.subject, one.name): one for one in known}
     if condition.subject == "gone":
         return _("Something that is no longer there, so nobody")
-    name = labels.get((condition.subject, condition.name)) or condition.name or condition.subject
+    subject = there.get((condition.subject, condition.name))
+    name = (subject and subject.label) or condition.name or condition.subject
     what = _("{name} of {of}").format(name=name, of=condition.of) if condition.of else name
-    return _sentences()[condition.operator].format(what=what, value=_value(condition, titles))
+    return _sentences()[condition.operator].format(what=what, value=_value(condition, subject, titles))
 
 
-def _value(condition: Condition, titles: Titles) -> str:
+def _value(condition: Condition, subject: Subject | None, titles: Titles) -> str:
     values = condition.value if isinstance(condition.value, list | tuple) else [condition.value]
-    told = [(titles.get((condition.subject, one)) if isinstance(one, int) else None) or str(one) for one in values]
+    told = [
+        (titles.get((condition.subject, one)) if isinstance(one, int) else None) or _said(one, subject)
+        for one in values
+    ]
     if len(told) <= _MOST_SAID:
         return ", ".join(told)
     more = _("{values} and {number} more")
     return more.format(values=", ".join(told[:_MOST_SAID]), number=len(told) - _MOST_SAID)
+
+
+def _said(value: object, subject: Subject | None) -> str:
+    if subject is None or subject.subject != "own":
+        return str(value)
+    return subject.called(str(value)) if subject.choices else shown(value, of=subject.name)
 
 
 def groups_in_words(wanted: Filter, known: Sequence[Subject], titles: Titles) -> list[list[str]]:

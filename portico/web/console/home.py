@@ -15,10 +15,13 @@ from portico.companies.first_steps import hide_first_steps
 from portico.errors import Invalid
 from portico.http.routes import meets
 from portico.reports.home import Home, get_home
+from portico.web import figures
 from portico.web.console.activity import in_words
 from portico.web.console.charts import Chart, bars
+from portico.web.console.doors import door as door_name
 from portico.web.console.frame import reachable, show_screen
 from portico.web.console.sample_data import SAID as SAID_OF_SAMPLE
+from portico.web.core_texts import from_core
 from portico.web.visits import Visit, go
 
 P = Permission
@@ -70,6 +73,7 @@ def show(visit: Visit) -> HttpResponse:
         "home.html",
         title=_("Home"),
         home=home,
+        warnings=[from_core(line) for line in home.warnings],
         said=str(_SAID.get(visit.done, "")),
         figures=_figures(visit, home),
         trends=_trends(home),
@@ -94,9 +98,11 @@ def _figures(visit: Visit, home: Home) -> list[_Number]:
         return []
     contacts = reachable(visit, "/contacts")
     return [
-        _Number(str(home.overview.contacts), _("contacts"), contacts),
-        _Number(str(home.overview.subscribed), _("subscribed"), contacts and f"{contacts}?status=subscribed"),
-        _Number(str(home.overview.tags), _("tags"), reachable(visit, "/tags")),
+        _Number(figures.number(home.overview.contacts), _("contacts"), contacts),
+        _Number(
+            figures.number(home.overview.subscribed), _("subscribed"), contacts and f"{contacts}?status=subscribed"
+        ),
+        _Number(figures.number(home.overview.tags), _("tags"), reachable(visit, "/tags")),
     ]
 
 
@@ -110,12 +116,12 @@ def _trends(home: Home) -> list[_Trend]:
     others = sorted(door for door in doors if door not in _DOORS and door != "cli")
     return [
         _trend(_("New subscribed contacts a day"), home.days, dict(home.new_contacts)),
-        *(_trend(str(_DOORS.get(door, door)), home.days, doors[door]) for door in (*known, *others)),
+        *(_trend(str(_DOORS.get(door) or door_name(door)), home.days, doors[door]) for door in (*known, *others)),
     ]
 
 
 def _trend(title: str, days: Sequence[date], by_day: Mapping[date, int]) -> _Trend:
-    numbers = [(str(day), by_day.get(day, 0)) for day in days]
+    numbers = [(figures.day(day), by_day.get(day, 0)) for day in days]
     return _Trend(bars(title, numbers), [one for one in reversed(numbers) if one[1]])
 
 

@@ -21,6 +21,7 @@ from portico.errors import Conflict, Invalid, NotFound, Refusal
 from portico.web.console.forms import Sheet, show_sheet
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, show_list
+from portico.web.console.words import field_label
 from portico.web.core_texts import from_core
 from portico.web.figures import moment, number
 from portico.web.forms import Choice, Field, Link
@@ -51,6 +52,12 @@ _BUTTONS: dict[str, Text] = {
     "undo": lazy("Undo"),
 }
 _MOVING = {_S.WAITING, _S.RUNNING}
+# What is wrong with a whole row; other kinds are names of fields.
+_WRONG_ROWS: dict[str, Text] = {
+    "unreadable": lazy("a row that cannot be read"),
+    "cells": lazy("the number of its cells"),
+    "duplicate": lazy("the same e-mail address twice"),
+}
 _COUNTS = ("created", "updated", "unchanged", "skipped", "rejected")
 
 
@@ -173,7 +180,7 @@ def _matched(
         ),
         forecast=forecast,
         counts=[(word(name), number(getattr(forecast, name))) for name in _COUNTS] if forecast else (),
-        rejected_by=[(kind, number(rows)) for kind, rows in forecast.rejected_by.items()] if forecast else (),
+        rejected_by=[(_wrong(kind), number(rows)) for kind, rows in forecast.rejected_by.items()] if forecast else (),
     )
 
 
@@ -187,7 +194,7 @@ def _shown(visit: Visit, batch: ImportBatch, no: Refusal | None = None) -> HttpR
         (_("Rows"), _far(batch)),
         *((title(name), number(getattr(batch, name))) for name in _COUNTS),
         *(
-            (_("Rejected for %(kind)s") % {"kind": kind}, number(rows))
+            (_("Rejected for %(kind)s") % {"kind": _wrong(kind)}, number(rows))
             for kind, rows in count_rejected(visit.actor, batch.pk).items()
         ),
     ]
@@ -211,6 +218,10 @@ def _shown(visit: Visit, batch: ImportBatch, no: Refusal | None = None) -> HttpR
         presses=[(press, _BUTTONS[press]) for press in _PRESSES.get(_S(batch.state), ())],
         is_moving=batch.state in _MOVING,
     )
+
+
+def _wrong(kind: str) -> str:
+    return str(_WRONG_ROWS.get(kind) or field_label(kind))
 
 
 def _far(batch: ImportBatch) -> str:

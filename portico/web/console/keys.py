@@ -19,6 +19,7 @@ from portico.web.console.examples import for_contacts
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
+from portico.web.console.rights import rights
 from portico.web.console.shown_once import Secret, ShownOnce, TryIt, show_once
 from portico.web.console.uses import (
     ENDS,
@@ -131,7 +132,7 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
     facts = (
         (_("Manager"), key.membership.user.email),
         ("Username", key.membership.api_username),
-        (_("May"), ", ".join(key.permissions) if key.permissions is not None else _("what its manager may")),
+        (_("What it may do"), rights(key.permissions) if key.permissions is not None else _("what its manager may")),
     )
     links = (Link(f"{PATH}/{id}/rotate", _("Rotate")), Link(f"{PATH}/{id}/revoke", _("Revoke")))
     return show_credential(visit, key, facts, days, crumbs=_ABOVE, links=links)

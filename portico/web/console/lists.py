@@ -91,13 +91,18 @@ class Row:
     tick: str = ""
 
 
-def chips(asked: Mapping[str, str], labels: Mapping[str, Text]) -> list[Link]:
-    """What the address narrows by, each as a link to the same without it."""
+def chips(
+    asked: Mapping[str, str], labels: Mapping[str, Text], choices: Mapping[str, Mapping[str, Text]] | None = None
+) -> list[Link]:
+    """What the address narrows by, each as a link to the same without it; `choices` say what is chosen by its name."""
 
     def without(name: str) -> str:
         return f"?{urlencode({other: text for other, text in asked.items() if other != name})}"
 
-    return [Link(without(name), f"{labels[name]}: {text}") for name, text in asked.items()]
+    named = choices or {}
+    return [
+        Link(without(name), f"{labels[name]}: {named.get(name, {}).get(text, text)}") for name, text in asked.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from portico.web.console.deletions import REMOVE, Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
+from portico.web.console.rights import right
 from portico.web.forms import Choice, Field, Link
 from portico.web.texts import Text
 from portico.web.visits import Visit, go
@@ -64,7 +65,7 @@ def _summary(row: Membership) -> str:
     others = held - set().union(*(PRESETS[key] for key in _PRESETS if PRESETS[key] <= held))
     # Manage Contacts holds View Contacts.
     names = [name for name in names if name != "View Contacts" or "Manage Contacts" not in names]
-    return ", ".join([*names, *sorted(others)])
+    return ", ".join([*names, *map(right, sorted(others))])
 
 
 def show_add(visit: Visit) -> HttpResponse:
@@ -103,7 +104,7 @@ def _new() -> Sheet:
 def permission_fields(held: Iterable[str]) -> tuple[Field, Field]:
     has = set(held)
     bundles = [Choice(key, name, hint, PRESETS[key] <= has) for key, (name, hint) in _PRESETS.items()]
-    single = [Choice(one, one, is_chosen=one in has) for one in sorted(GRANTABLE)]
+    single = [Choice(one, right(one), is_chosen=one in has) for one in sorted(GRANTABLE)]
     return (
         Field("preset", _("Permissions"), kind="checkboxes", choices=bundles),
         Field("permissions", _("One by one"), kind="checkboxes", choices=single, is_required=False),

@@ -21,8 +21,9 @@ from portico.web.console import person_rows
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, show_list
-from portico.web.console.words import field_label, moment, shown
-from portico.web.forms import Choice, Field
+from portico.web.console.words import field_label, shown
+from portico.web.figures import day
+from portico.web.forms import Choice, Field, alert_of
 from portico.web.visits import Visit, go
 
 PATH = "/duplicates"
@@ -108,7 +109,7 @@ def _compared(visit: Visit, winner: Contact, loser: Contact, no: Invalid | Confl
         title=_("Merge {name}").format(name=names[0]),
         crumbs=_above(winner),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         winner=winner,
         loser=loser,
         names=names,
@@ -140,7 +141,7 @@ def _line(
 def _value(field: str, value: Any, called: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, int) and (field, value) in called:
         return called[field, value]
-    return moment(value) if value and field.endswith("_at") else shown(value)
+    return shown(value, of=field)
 
 
 def _choices(visit: Visit) -> dict[str, str]:
@@ -187,7 +188,7 @@ def _undoing(made: Made) -> Sheet:
     return Sheet(
         title=_("Undo a merge"),
         button=_("Undo the merge"),
-        text=text.format(number=made.loser_id, day=f"{made.ends_at:%Y-%m-%d}"),
+        text=text.format(number=made.loser_id, day=day(made.ends_at)),
         back=back,
         crumbs=(Crumb("/contacts", _("Contacts")), Crumb(back, _("Contact {id}").format(id=made.winner_id))),
         fields=(),

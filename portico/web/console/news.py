@@ -14,6 +14,7 @@ from portico.lib.statements import Shape
 from portico.web.console.days import moment_of
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, pages_of, show_list
+from portico.web.figures import day
 from portico.web.forms import Link
 from portico.web.visits import Visit, go
 
@@ -42,7 +43,7 @@ def show(visit: Visit) -> HttpResponse:
 
 
 def _day(row: dict[str, Any], zone: ZoneInfo) -> str:
-    return f"{moment_of(row['published_at'], zone):%Y-%m-%d}"
+    return day(moment_of(row["published_at"], zone))
 
 
 def show_one(visit: Visit, id: int) -> HttpResponse:

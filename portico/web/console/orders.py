@@ -31,6 +31,7 @@ from portico.web.console.days import asked_days, moment_of
 from portico.web.console.deletions import DELETE, Deletion
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, Pages, chips, show_list
+from portico.web.figures import day, moment, money
 from portico.web.forms import Choice, Field, Link, filled
 from portico.web.visits import Visit, go
 
@@ -147,8 +148,7 @@ def _narrowing(visit: Visit, no: Invalid | None = None) -> Narrowing:
         Field("until", _("Until"), kind="date", value=asked.get("until", ""), is_required=False, is_plain=True),
     ]
     labels = {field.name: field.label for field in fields}
-    shown = {**asked, **({"status": _statuses()[chosen]} if chosen in OrderStatus.values else {})}
-    return Narrowing(filled(visit, fields, no) if no else fields, chips(shown, labels))
+    return Narrowing(filled(visit, fields, no) if no else fields, chips(asked, labels, {"status": _statuses()}))
 
 
 def _listing(visit: Visit, zone: ZoneInfo) -> Listing:
@@ -158,11 +158,11 @@ def _listing(visit: Visit, zone: ZoneInfo) -> Listing:
         % {"zone": zone.key},
         columns=(
             Column(_("Number"), lambda row: row["number"]),
-            Column(_("Placed"), lambda row: f"{moment_of(row['placed_at'], zone):%Y-%m-%d}"),
+            Column(_("Placed"), lambda row: day(moment_of(row["placed_at"], zone))),
             Column(_("Who"), _customer),
             Column(_("Status"), lambda row: _statuses()[row["status"]]),
             Column(_("Pieces"), lambda row: row["items_count"], is_number=True),
-            Column(_("Total"), lambda row: f"{row['total']} {row['currency']}", is_number=True),
+            Column(_("Total"), lambda row: money(row["total"], row["currency"]), is_number=True),
         ),
         path=lambda row: f"{PATH}/{row['id']}",
         empty=_("No order is like that.")
@@ -202,9 +202,7 @@ def _facts(row: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
         (_("Delivered"), "delivered_at"),
         (_("Cancelled"), "cancelled_at"),
     )
-    times = [
-        (label, f"{moment_of(row[name], zone):%Y-%m-%d %H:%M} ({zone.key})") for label, name in moments if row[name]
-    ]
+    times = [(label, f"{moment(moment_of(row[name], zone))} ({zone.key})") for label, name in moments if row[name]]
     facts = [
         (_("Status"), _statuses()[row["status"]]),
         (_("Bought by"), row["member"]),

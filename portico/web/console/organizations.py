@@ -29,7 +29,7 @@ from portico.web.console.deletions import Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
-from portico.web.console.words import shown
+from portico.web.console.words import shown_custom
 from portico.web.forms import Field, Link, alert_of, filled
 from portico.web.visits import Visit, go
 
@@ -168,7 +168,7 @@ def _shown(visit: Visit, row: Mapping[str, Any], no: Invalid | None = None) -> H
         alert=alert_of([field], no),
         said=_said(visit),
         organization=row,
-        facts=[*facts, *((one["label"], shown(one["value"])) for one in row["custom"])],
+        facts=[*facts, *((one["label"], shown_custom(one["kind"], one["value"])) for one in row["custom"])],
         links=links,
         columns=person_rows.columns(),
         rows=[_person(one) for one in person_rows.rows_of(page)],

@@ -15,6 +15,7 @@ from portico.identity.actions.inviting import invite_member
 from portico.identity.actions.leaving import remove_member
 from portico.identity.actions.roles import change_role, seen_rights
 from portico.identity.queries.colleagues import Colleague, get_colleague, list_colleagues
+from portico.web import figures
 from portico.web.console.deletions import REMOVE, Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
@@ -86,7 +87,8 @@ def _narrowing(asked: dict[str, str]) -> Narrowing:
             "role", _("Role"), kind="select", choices=[Choice("", _("Any")), *roles], is_required=False, is_plain=True
         ),
     )
-    return Narrowing(fields, chips(asked, {"search": _("Search"), "role": _("Role")}))
+    names = {"role": {str(role): name for role, (name, _hint) in _ROLES.items()}}
+    return Narrowing(fields, chips(asked, {"search": _("Search"), "role": _("Role")}, names))
 
 
 def _name(row: Colleague) -> str:
@@ -98,7 +100,7 @@ def _role(row: Colleague) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else _("never")
+    return figures.moment(at) if at else _("never")
 
 
 def _factors(row: Colleague) -> str:
@@ -188,10 +190,11 @@ def _existing(visit: Visit, row: Colleague) -> Sheet:
         "seen": moment(row.last_seen_at),
         "factors": _factors(row),
     }
+    own = _("This is you: another administrator can change your role.")
     return Sheet(
         title=_name(row),
         button="" if is_own else _("Save"),
-        text=f"{facts} {_('This is you: another administrator can change your role.')}" if is_own else facts,
+        text=f"{facts} {own}" if is_own else facts,
         back=PATH,
         crumbs=_above(),
         fields=() if is_own else (_role_field(Role(member.role)), *permission_fields(member.permissions)),

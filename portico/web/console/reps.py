@@ -17,7 +17,8 @@ from portico.web.console.deletions import REMOVE, Deletion
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import SEARCH, Column, Listing, Narrowing, pages_of, show_list
-from portico.web.forms import Field, Link, filled
+from portico.web.figures import day, number
+from portico.web.forms import Field, Link, alert_of, filled
 from portico.web.visits import Visit, go
 
 PATH = "/reps"
@@ -98,15 +99,15 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
         title=_name(numbers.rep),
         crumbs=above(),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         said=said.get(visit.done, ""),
         fields=_days(visit, period, no),
         facts=_facts(numbers),
         links=_links(visit, numbers.rep),
-        chart=bars(_("Views"), [(str(step.day), step.views) for step in report.steps]),
-        table_title=_("From %(first)s until %(last)s (UTC)") % {"first": period.first, "last": period.last},
+        chart=bars(_("Views"), [(day(step.day), step.views) for step in report.steps]),
+        table_title=_("From %(first)s until %(last)s (UTC)") % {"first": day(period.first), "last": day(period.last)},
         table_columns=(_("From"), _("Views"), _("Leads"), _("Orders")),
-        table=[(step.day, step.views, step.leads, step.orders) for step in reversed(report.steps)],
+        table=[(day(step.day), *map(number, (step.views, step.leads, step.orders))) for step in reversed(report.steps)],
     )
 
 
@@ -129,7 +130,7 @@ def _facts(numbers: RepNumbers) -> list[tuple[str, object]]:
         (_("Leads"), numbers.shown.leads),
         (_("Orders"), numbers.orders),
     ]
-    return [(label, value) for label, value in facts if value != ""]
+    return [(label, number(value) if isinstance(value, int) else value) for label, value in facts if value != ""]
 
 
 def _links(visit: Visit, rep: Membership) -> list[Link]:

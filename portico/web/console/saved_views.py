@@ -12,6 +12,7 @@ from portico.web.console.contact_view import View
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, show_list
+from portico.web.figures import day
 from portico.web.forms import Field, Link
 from portico.web.visits import Visit, go
 
@@ -24,7 +25,7 @@ def show(visit: Visit) -> HttpResponse:
         text=_("Filters and columns of the contact list that you have saved. Nobody else sees them."),
         columns=(
             Column(_("Name"), lambda view: view.name),
-            Column(_("Saved"), lambda view: f"{view.created_at:%Y-%m-%d}"),
+            Column(_("Saved"), lambda view: day(view.created_at)),
         ),
         path=lambda view: f"{PATH}/{view.pk}",
         empty=_("None yet. Narrow the contacts down as you like to see them, and save that view below the list."),

@@ -21,6 +21,7 @@ from portico.web.console.filter_words import (
 from portico.web.console.frame import show_screen
 from portico.web.console.segment_drafts import LONGEST_KEPT, Draft, sent_draft, with_condition, without
 from portico.web.console.segments import PATH, above, at, known_subjects
+from portico.web.core_texts import from_core
 from portico.web.forms import Choice, Field, alert_of, filled
 from portico.web.visits import Visit, go
 
@@ -128,7 +129,7 @@ def _counted(visit: Visit, draft: Draft) -> tuple[int | None, str]:
     try:
         return count_filtered(visit.actor, draft.filter), ""
     except Invalid as no:
-        return None, str(no)
+        return None, from_core(str(no))
 
 
 def _about(draft: Draft) -> list[Field]:
@@ -154,7 +155,7 @@ def _about_value(draft: Draft, subject: Subject) -> list[Field]:
     if subject.needs_of:
         fields.insert(0, _plain("of", _("Key of the event")))
     if subject.kind in {Kind.CHOICE, Kind.SEVERAL} and subject.choices:
-        ticks = [Choice(one, one) for one in subject.choices]
+        ticks = [Choice(one, subject.called(one)) for one in subject.choices]
         fields.append(_plain("value", _("Which"), kind="checkboxes", choices=ticks))
     else:
         fields.append(_plain("value", _("Value"), hint=_hint(subject)))

@@ -19,6 +19,7 @@ from portico.web.console.deletions import Deletion
 from portico.web.console.filter_words import Subject, groups_in_words, subjects
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, pages_of, show_list
+from portico.web.core_texts import from_core
 from portico.web.forms import Link
 from portico.web.visits import Visit, go
 
@@ -101,7 +102,9 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
 def _lost(known: Known) -> str:
     if not known.problem:
         return ""
-    return _("This filter asks for something that is no longer there. {problem}").format(problem=known.problem)
+    return _("This filter asks for something that is no longer there. {problem}").format(
+        problem=from_core(known.problem)
+    )
 
 
 def _own(visit: Visit, id: int) -> Known:

@@ -9,11 +9,12 @@ from portico.identity.actions.company_sessions import end_sessions_of_company
 from portico.identity.actions.sessions import end_session
 from portico.identity.models import Session
 from portico.identity.queries.colleagues import get_company_session, list_company_sessions
-from portico.lib.agents import agent_name
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.console.lists import Column, Listing, Pages, show_list
+from portico.web.figures import moment
 from portico.web.forms import Link
+from portico.web.software import software
 from portico.web.visits import Visit, go
 
 PATH = "/settings/sessions"
@@ -40,11 +41,11 @@ def show(visit: Visit) -> HttpResponse:
         text=_("Everybody who is signed in to this company now, in browsers and in apps."),
         columns=(
             Column(_("Who"), lambda row: row.membership.user.email),
-            Column(_("With"), lambda row: agent_name(row.agent)),
+            Column(_("With"), lambda row: software(row.agent)),
             Column(_("By"), _methods),
             Column(_("From"), lambda row: row.address),
-            Column(_("Since (UTC)"), lambda row: f"{row.created_at:%Y-%m-%d %H:%M}"),
-            Column(_("Last seen (UTC)"), lambda row: f"{row.seen_at:%Y-%m-%d %H:%M}"),
+            Column(_("Since (UTC)"), lambda row: moment(row.created_at)),
+            Column(_("Last seen (UTC)"), lambda row: moment(row.seen_at)),
         ),
         path=lambda row: f"{PATH}/{row.pk}",
         empty=_("Nobody is signed in."),
@@ -86,9 +87,9 @@ def _require_press(visit: Visit) -> None:
 def _sheet(visit: Visit, row: Session) -> Sheet:
     facts = _("%(who)s, with %(agent)s from %(address)s, since %(since)s UTC.") % {
         "who": row.membership.user.email,
-        "agent": agent_name(row.agent),
+        "agent": software(row.agent),
         "address": row.address or _("somewhere"),
-        "since": f"{row.created_at:%Y-%m-%d %H:%M}",
+        "since": moment(row.created_at),
     }
     own = _("This is the session that you are in: ending it signs you out.")
     return Sheet(

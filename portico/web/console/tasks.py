@@ -21,6 +21,7 @@ from portico.selling.queries.tasks import (
 from portico.web.console.frame import show_screen
 from portico.web.console.lists import pages_of
 from portico.web.console.person_rows import name_of
+from portico.web.console.words import day
 from portico.web.visits import Visit, go
 
 PATH = "/tasks"
@@ -113,7 +114,12 @@ def _said(visit: Visit) -> str:
 
 def _as_line(row: dict[str, Any]) -> dict[str, Any]:
     contact = row["contact"]
-    return {**row, "name": name_of(contact) if contact else "", "priority_text": priorities()[row["priority"]]}
+    return {
+        **row,
+        "due_on": day(row["due_on"]),
+        "name": name_of(contact) if contact else "",
+        "priority_text": priorities()[row["priority"]],
+    }
 
 
 def priorities() -> dict[str, str]:

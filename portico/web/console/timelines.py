@@ -12,7 +12,9 @@ from portico.access import Actor
 from portico.contacts.queries.history import Event
 from portico.contacts.queries.own_notes import may_change_note, may_delete_note
 from portico.lib.plain_text import from_html
-from portico.web.console.words import action_labels, field_label, shown
+from portico.web.console.activity import action_label
+from portico.web.console.doors import door, who
+from portico.web.console.words import action_labels, detail, detail_label, field_label, shown
 from portico.web.forms import Link
 
 _LONGEST_NOTE = 1500  # characters, of HTML
@@ -79,8 +81,8 @@ def _activities(rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
     labels = action_labels()
     for one in rows:
         details = one["details"] if isinstance(one["details"], dict) else {}
-        told = [f"{name}: {shown(value)}" for name, value in details.items()]
-        yield Line(_moment(one["at"]), labels.get(one["kind"], one["kind"]), kind="event", lines=told)
+        told = [f"{detail_label(name)}: {detail(name, value)}" for name, value in details.items()]
+        yield Line(_moment(one["at"]), labels.get(one["kind"]) or action_label(one["kind"]), kind="event", lines=told)
 
 
 def change_line(event: Event) -> Line:
@@ -88,10 +90,13 @@ def change_line(event: Event) -> Line:
     # Of a new contact there was nothing before.
     sentence = _("{field}: {new}") if event.action == "contact.added" else _("{field}: {old} → {new}")
     lines = [
-        sentence.format(field=field_label(one.field), old=shown(one.old), new=shown(one.new)) for one in event.changes
+        sentence.format(
+            field=field_label(one.field), old=shown(one.old, of=one.field), new=shown(one.new, of=one.field)
+        )
+        for one in event.changes
     ]
-    title = action_labels().get(event.action, event.action)
-    by = _("{who}, through {wire}").format(who=event.by, wire=event.wire)
+    title = action_labels().get(event.action) or action_label(event.action)
+    by = _("{who}, through {wire}").format(who=who(event.by), wire=door(event.wire))
     return Line(event.at, title, by, lines=lines)
 
 

@@ -26,7 +26,8 @@ from portico.web.console.lists import Column, Listing, show_list
 from portico.web.console.shown_once import Secret, ShownOnce, show_once
 from portico.web.console.uses import Times, chosen_time, time_field
 from portico.web.console.webhook_examples import for_webhooks
-from portico.web.forms import Choice, Field, Link
+from portico.web.figures import day, moment, second
+from portico.web.forms import Choice, Field, Link, alert_of
 from portico.web.visits import Visit, go
 
 PATH = "/settings/webhooks"
@@ -63,9 +64,9 @@ def told_of(row: WebhookEndpoint) -> str:
 
 def state_of(row: WebhookEndpoint) -> str:
     if row.disabled_at:
-        return _("disabled since %(day)s: it failed for days") % {"day": f"{row.disabled_at:%Y-%m-%d}"}
+        return _("disabled since %(day)s: it failed for days") % {"day": day(row.disabled_at)}
     if row.failing_since:
-        return _("failing since %(time)s UTC") % {"time": f"{row.failing_since:%Y-%m-%d %H:%M}"}
+        return _("failing since %(time)s UTC") % {"time": moment(row.failing_since)}
     return _("good")
 
 
@@ -151,7 +152,7 @@ def _shown(visit: Visit, row: WebhookEndpoint, no: Refusal | None = None) -> Htt
         title=short(row),
         crumbs=above(),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         said=said.get(visit.done, ""),
         endpoint=row,
         path=f"{PATH}/{row.pk}",
@@ -160,7 +161,7 @@ def _shown(visit: Visit, row: WebhookEndpoint, no: Refusal | None = None) -> Htt
             (_("What for"), row.description or _("nothing said")),
             (_("Is told of"), told_of(row)),
             (_("It is"), state_of(row)),
-            (_("Added (UTC)"), f"{row.created_at:%Y-%m-%d %H:%M}"),
+            (_("Added (UTC)"), moment(row.created_at)),
         ),
         states=_states(wanted),
         wanted=wanted,
@@ -186,7 +187,7 @@ def _after(wanted: str, found: list[Delivery]) -> str:
 
 def _line(one: Delivery) -> tuple[object, ...]:
     row = one.row
-    return row.pk, row.kind, f"{row.at:%Y-%m-%d %H:%M:%S}", state_names()[row.state], row.tries, one.last_said
+    return row.pk, row.kind, second(row.at), state_names()[row.state], row.tries, one.last_said
 
 
 def press(visit: Visit, id: int) -> HttpResponse:

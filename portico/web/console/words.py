@@ -1,12 +1,17 @@
 """What fields, changes and kinds are called on screens."""
 
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portico.contacts.models import CustomField
+from portico.web import figures
+from portico.web.words import word
 
 _Kind = CustomField.Kind
+_DAY = len("YYYY-MM-DD")
 
 
 def field_labels() -> dict[str, str]:
@@ -95,6 +100,23 @@ def field_label(name: str) -> str:
     return field_labels().get(name) or name.removeprefix("custom_values.")
 
 
+def detail_label(name: str) -> str:
+    """Of what is told about something that a contact did."""
+    known = {
+        "title": _("Title"),
+        "message": _("Message"),
+        "number": _("Number"),
+        "status": _("Status"),
+        "currency": _("Currency"),
+        "total": _("Total"),
+    }
+    return known.get(name) or field_label(name)
+
+
+def detail(name: str, value: object) -> str:
+    return word(value) if name == "status" and isinstance(value, str) else shown(value)
+
+
 def kind_labels() -> dict[str, str]:
     """Of custom fields."""
     return {
@@ -110,10 +132,12 @@ def kind_labels() -> dict[str, str]:
     }
 
 
-def shown(value: object) -> str:
-    """Any value of a field, as text."""
+def shown(value: object, *, of: str = "") -> str:
+    """Any value of a field, as text; `of` is the field, where that is one of a contact's own."""
     if value in (None, "", [], {}):
         return _("nothing")
+    if isinstance(value, str) and of in _AS_WRITTEN:
+        return _AS_WRITTEN[of](value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
@@ -121,6 +145,52 @@ def shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def shown_custom(kind: str, value: object) -> str:
+    """The value of a custom field of this kind."""
+    if kind == _Kind.DATE and isinstance(value, str):
+        return day(value)
+    if kind == _Kind.DATE_TIME and isinstance(value, str):
+        return _clock(value)
+    return shown(value)
+
+
+def _clock(text: str) -> str:
+    """A moment of which nobody has said in which time zone it is."""
+    try:
+        return figures.moment(datetime.fromisoformat(text)) if len(text) > _DAY else day(text)
+    except ValueError:
+        return text
+
+
+def day(text: Any) -> str:
+    """A day, or that of a moment, as PostgreSQL writes it into JSON; "" for none, and what is neither itself."""
+    try:
+        return figures.day(date.fromisoformat(text[:_DAY])) if text else ""
+    except ValueError:
+        return str(text)
+
+
 def moment(text: Any) -> str:
-    """A moment as PostgreSQL writes it into JSON, or "" for none."""
-    return f"{text[:10]} {text[11:16]} UTC" if text else ""
+    """A moment as PostgreSQL writes it into JSON, in UTC; "" for none, a day alone as such, what is neither itself."""
+    if not text or len(text) <= _DAY:
+        return day(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return str(text)
+    return f"{figures.moment(at.astimezone(UTC) if at.tzinfo else at)} UTC"
+
+
+# Fields whose values are not written as they are kept.
+_AS_WRITTEN: Mapping[str, Callable[[str], str]] = {
+    "consent": word,
+    "stage": word,
+    "date_of_birth": day,
+    "created_at": moment,
+    "updated_at": moment,
+    "consent_changed_at": moment,
+    "last_activity_at": moment,
+    "last_sign_in_at": moment,
+    "archived_at": moment,
+    "discarded_at": moment,
+}

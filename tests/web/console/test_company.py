@@ -29,6 +29,22 @@ def test_of_two_who_change_the_company_the_second_is_told(acme: Company, owner: 
     assert acme.name == "Second"
 
 
+def test_a_company_chooses_in_which_language_it_writes(acme: Company, owner: Browser) -> None:
+    shown = owner.get(PATH).text
+    assert '<option value="" selected>' in shown
+    form = {"name": "Acme", **GOOD}
+    assert owner.send(PATH, **form, language="de", seen=seen_of(shown)).status_code == 303
+    acme.refresh_from_db()
+    assert acme.language == "de"
+    chosen = owner.get(PATH).text
+    assert '<option value="de" selected>' in chosen
+    refused = owner.send(PATH, **form, language="tlh", seen=seen_of(chosen))
+    assert refused.status_code == 422
+    assert 'id="error-language"' in refused.text
+    acme.refresh_from_db()
+    assert acme.language == "de"
+
+
 def test_what_no_company_can_be_called_is_refused_beside_its_field(acme: Company, owner: Browser) -> None:
     for field, value in (("name", ""), ("name", "x" * 300), ("name", "A\0cme"), ("domain", "a\0b")):
         form = {"name": "Acme", **GOOD, "seen": seen_of(owner.get(PATH).text), field: value}

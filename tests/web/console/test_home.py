@@ -47,7 +47,7 @@ def test_sign_ins_are_shown_by_the_door(acme: Company, owner: Browser) -> None:
             company=company, kind=kind, credential_id=id, day=day, outcome=outcome, times=times
         )
     page = owner.get("/console").text
-    shown = [number for number in range(7001, 7006) if f"<td>{number}</td>" in page]
+    shown = [number for number in range(7001, 7006) if f"<td>{number:,}</td>" in page]
     assert shown == [7001, 7004]
     assert "<h3>Sign-ins to these pages</h3>" in page
     assert "<h3>Remote Authentication: requests with security codes</h3>" in page

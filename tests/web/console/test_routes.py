@@ -11,6 +11,7 @@ from portico.web.console.routes import CONSOLE
 from tests.make import make_company, make_member
 from tests.web.browser import Browser
 from tests.web.console.conftest import Enter
+from tests.web.console.spoken import untranslated
 from tests.web.console.things import Things, make_things
 
 # Where everybody has his own: what somebody else has is not there, whatever one may do.
@@ -44,13 +45,25 @@ def test_an_administrator_gets_to_every_screen(acme: Company, owner: Browser) ->
             assert len(answer.content) < 100_000, route.path
 
 
-def test_an_empty_form_is_refused_in_words_or_changes_nothing_at_all(acme: Company, owner: Browser) -> None:
+def test_an_empty_form_is_refused_in_the_readers_words_or_changes_nothing_at_all(acme: Company, owner: Browser) -> None:
     things = make_things(acme)
     token = owner.token("/contacts/add")
+    wrong = []
     for route in CONSOLE:
         if route.method == "POST":
-            assert pressed(owner, route, address(route, things), token=token) in {303, 404, 409, 422}, route.path
+            path = address(route, things)
+            english, german = (refused(owner, path, language, token) for language in ("en", "de"))
+            wrong += [f"{path}: not in German: {text}" for text in untranslated(english, german, "de")]
+    assert not wrong, "\n".join(wrong)
     assert make_things(acme, only_look=True).ids == things.ids
+
+
+def refused(browser: Browser, path: str, language: str, token: str) -> str:
+    """What an empty form is told, "" where it leads somewhere else."""
+    headers = {"Origin": browser.server.url, "Accept-Language": language}
+    answer = browser.call("POST", path, data={"csrfmiddlewaretoken": token}, headers=headers)
+    assert answer.status_code in {303, 404, 409, 422}, path
+    return "" if answer.status_code == 303 else answer.text
 
 
 def test_nobody_gets_in_without_signing_in(acme: Company, browser: Browser) -> None:

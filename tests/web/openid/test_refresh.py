@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
+from portico.access import operator
 from portico.audit.models import AuditEntry
+from portico.companies.actions import set_company
 from portico.companies.models import Company
 from portico.openid.models import Grant, RefreshToken
 from portico.openid.queries.grants import IDLE, refresh_digest
@@ -60,6 +62,7 @@ def test_a_code_that_comes_many_times_at_once_gives_tokens_once(shop: Software, 
 
 def test_a_token_that_comes_again_too_late_ends_the_family(shop: Software, acme: Company) -> None:
     bob = make_bob(acme)
+    set_company(operator(acme.pk), language="de")
     tokens = shop.tokens_of(member_browser(shop, bob))
     first = tokens["refresh_token"]
     fresh = shop.refresh(first).json()
@@ -75,8 +78,8 @@ def test_a_token_that_comes_again_too_late_ends_the_family(shop: Software, acme:
     entry = AuditEntry.objects.get(company_id=acme.pk, action="client.grant_ended")
     assert (entry.subject, entry.subject_id, entry.address) == ("contact", bob.pk, "127.0.0.1")
     mail = Mail.objects.get(company_id=acme.pk, to=bob.email)
-    assert mail.subject == "Signed out of Corner Shop"
-    assert "used a second time" in text_of(mail)
+    assert mail.subject == "Bei Corner Shop abgemeldet"
+    assert "zum zweiten Mal verwendet" in text_of(mail)
     assert first not in text_of(mail)
     # A second thief causes no second mail.
     assert shop.refresh(first).status_code == 400

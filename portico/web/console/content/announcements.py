@@ -22,7 +22,8 @@ from portico.web.console.editing import outdated, seen_at
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Pages, show_list
-from portico.web.forms import Field, Link
+from portico.web.figures import moment
+from portico.web.forms import Field, Link, alert_of
 from portico.web.visits import Visit, go
 
 PATH = "/content/announcements"
@@ -57,7 +58,7 @@ def show(visit: Visit) -> HttpResponse:
         columns=(
             Column(_("Title"), lambda row: row["title"]),
             Column(_("Is"), lambda row: state(row["published_at"], is_active=row["is_active"])),
-            Column(_("Shown from"), lambda row: f"{row['published_at'].astimezone(zone):%Y-%m-%d %H:%M}"),
+            Column(_("Shown from"), lambda row: moment(row["published_at"].astimezone(zone))),
             Column(_("Have read it"), lambda row: row["readers"], is_number=True),
         ),
         path=lambda row: f"{PATH}/{row['id']}",
@@ -118,7 +119,7 @@ def _new(visit: Visit) -> Sheet:
 def _fields(row: Announcement | None, zone: ZoneInfo) -> tuple[Field, ...]:
     labels = (_("Address of a picture"), _("Address of a film"), _("Address of a PDF"))
     at = f"{row.published_at.astimezone(zone):%Y-%m-%dT%H:%M}" if row else ""
-    hint = _("In the time of %(zone)s.") % {"zone": zone.key}
+    hint, without = _("In the time of %(zone)s.") % {"zone": zone.key}, _("Without one from now on.")
     return (
         Field("title", _("Title"), value=row.title if row else ""),
         Field("description", _("Text"), kind="textarea", value=row.description if row else "", is_required=False),
@@ -128,7 +129,7 @@ def _fields(row: Announcement | None, zone: ZoneInfo) -> tuple[Field, ...]:
             kind="datetime-local",
             value=at,
             is_required=False,
-            hint=hint if at else f"{hint} {_('Without one from now on.')}",
+            hint=hint if at else f"{hint} {without}",
         ),
         *(
             Field(name, label, kind="url", value=getattr(row, name, "") or "", is_required=False)
@@ -156,18 +157,18 @@ def _shown(visit: Visit, row: Announcement, no: Refusal | None = None) -> HttpRe
         title=row.title,
         crumbs=_above(),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         said=said.get(visit.done, ""),
         announcement=row,
         path=f"{PATH}/{row.pk}",
         facts=(
             (_("It is"), state(row.published_at, is_active=row.is_active)),
-            (_("Shown from"), f"{row.published_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"),
+            (_("Shown from"), f"{moment(row.published_at.astimezone(zone))} ({zone.key})"),
             (_("To whom"), _("Everybody in the company")),
             (_("Known to other software as"), row.external_id),
         ),
         places=[address for name in _PLACES if (address := getattr(row, name))],
-        people=[(one.name or one.email, f"{one.read_at.astimezone(zone):%Y-%m-%d %H:%M}") for one in people[:_PEOPLE]],
+        people=[(one.name or one.email, moment(one.read_at.astimezone(zone))) for one in people[:_PEOPLE]],
         after=f"?after={people[_PEOPLE - 1].member_id}" if len(people) > _PEOPLE else "",
     )
 

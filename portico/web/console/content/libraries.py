@@ -30,7 +30,7 @@ from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, pages_of, show_list
 from portico.web.console.pressing import pressed
-from portico.web.forms import Field, Link
+from portico.web.forms import Field, Link, alert_of
 from portico.web.visits import Visit, go
 
 PATH = "/content/libraries"
@@ -153,7 +153,7 @@ def _shown(visit: Visit, row: dict[str, Any], no: Refusal | None = None) -> Http
         title=row["title"],
         crumbs=_above(),
         no=no,
-        alert=str(no) if no else "",
+        alert=alert_of((), no),
         media=True,
         said=said.get(visit.done, ""),
         library=row,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portico.content.queries.numbers import Seen, sum_medium_spans
+from portico.web import figures
 from portico.web.console.charts import bars
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.forms import Link
@@ -50,10 +51,10 @@ def show_medium(visit: Visit, row: dict[str, Any], may: May, *, path: str, crumb
         publish=f"{path}/publish" if may.change and not row["link"] else "",
         facts=_facts(row),
         links=links,
-        chart=bars(_("Views a day"), [(f"{day:%Y-%m-%d}", seen.views) for day, seen in days]),
+        chart=bars(_("Views a day"), [(figures.day(day), seen.views) for day, seen in days]),
         table_title=_("Views and leads in the last 30 days"),
         table_columns=(_("Day (UTC)"), _("Views"), _("Visitors"), _("Leads"), _("Shares")),
-        table=[(f"{day:%Y-%m-%d}", one.views, one.visitors, one.leads, one.shares) for day, one in reversed(days)],
+        table=[(figures.day(day), one.views, one.visitors, one.leads, one.shares) for day, one in reversed(days)],
     )
 
 

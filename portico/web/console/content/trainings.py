@@ -26,6 +26,7 @@ from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb, show_screen
 from portico.web.console.lists import Column, Listing, Pages, show_list
 from portico.web.console.pressing import pressed
+from portico.web.figures import moment
 from portico.web.forms import Choice, Field, Link
 from portico.web.visits import Visit, go
 
@@ -160,8 +161,8 @@ def show_one(visit: Visit, id: int) -> HttpResponse:
 
 
 def _learner(one: Learner) -> tuple[object, ...]:
-    completed = f"{one.completed_at:%Y-%m-%d %H:%M}" if one.completed_at else ""
-    return one.name or one.email, f"{one.percent} %", f"{one.updated_at:%Y-%m-%d %H:%M}", completed
+    completed = moment(one.completed_at) if one.completed_at else ""
+    return one.name or one.email, f"{one.percent} %", moment(one.updated_at), completed
 
 
 def press(visit: Visit, id: int) -> HttpResponse:
