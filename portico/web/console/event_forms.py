@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +17,10 @@ from portico.selling.actions.calendar import delete_event
 from portico.selling.actions.planning import change_event, plan_event
 from portico.selling.models import EventType
 from portico.selling.queries.calendar import get_company_event
+from portico.web.console.audiences import audience_fields, is_look, sent_audience, show_look, with_look
 from portico.web.console.calendar import PATH
 from portico.web.console.days import moment_of, outdated, seen_at
-from portico.web.console.events import EVENT, above, kinds
+from portico.web.console.events import EVENT, above, invited_to, kinds
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.forms import Choice, Field
@@ -30,6 +32,9 @@ def show_add(visit: Visit) -> HttpResponse:
 
 
 def add(visit: Visit) -> HttpResponse:
+    if is_look(visit):
+        return show_look(visit, _new(visit))
+
     def act() -> HttpResponse:
         saved = plan_event(visit.actor, _given(visit))
         return go(f"{PATH}/{saved.id}")
@@ -38,14 +43,16 @@ def add(visit: Visit) -> HttpResponse:
 
 
 def _new(visit: Visit) -> Sheet:
-    return Sheet(
+    fields = _fields({"time_zone": zone_of(visit.actor).key, "type": EventType.MEETUP})
+    sheet = Sheet(
         title=_("Add event"),
         button=_("Save"),
-        text=_("Everybody in the company sees it, and can say whether it comes."),
+        text=_("Whom it is for sees it, and can say whether it comes. Whoever keeps the calendar sees every event."),
         back=PATH,
         crumbs=above(),
-        fields=_fields({"time_zone": zone_of(visit.actor).key, "type": EventType.MEETUP}),
+        fields=[*fields, *audience_fields(visit, None)],
     )
+    return with_look(sheet)
 
 
 def _fields(row: Mapping[str, Any]) -> list[Field]:
@@ -88,6 +95,7 @@ def _given(visit: Visit) -> dict[str, Any]:
         starts, ends = datetime.combine(starts.date(), time.min), datetime.combine(ends.date(), time(23, 59))
     return {
         **{name: visit.text(name).strip() for name in names},
+        **sent_audience(visit),
         "starts_at": starts.replace(tzinfo=zone).isoformat(),
         "ends_at": ends.replace(tzinfo=zone).isoformat(),
         "is_all_day": is_all_day,
@@ -102,7 +110,7 @@ def _moment(visit: Visit, name: str) -> datetime:
 
 
 def show_edit(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _existing(_get(visit, id)))
+    return show_sheet(visit, _existing(visit, _get(visit, id)))
 
 
 def _get(visit: Visit, id: int) -> dict[str, Any]:
@@ -112,6 +120,8 @@ def _get(visit: Visit, id: int) -> dict[str, Any]:
 
 def edit(visit: Visit, id: int) -> HttpResponse:
     row = _get(visit, id)
+    if is_look(visit):
+        return show_look(visit, replace(_existing(visit, row), hidden={"seen": visit.text("seen")}))
 
     def act() -> HttpResponse:
         given = {**_given(visit), "is_cancelled": visit.text("is_cancelled") == "yes"}
@@ -121,12 +131,12 @@ def edit(visit: Visit, id: int) -> HttpResponse:
             raise outdated() from None
         return go(f"{PATH}/{id}", done="changed")
 
-    return tried(visit, _existing(row), act)
+    return tried(visit, _existing(visit, row), act)
 
 
-def _existing(row: Mapping[str, Any]) -> Sheet:
+def _existing(visit: Visit, row: Mapping[str, Any]) -> Sheet:
     off = Choice("yes", _("It was called off"), is_chosen=row["is_cancelled"])
-    return Sheet(
+    sheet = Sheet(
         title=row["title"],
         button=_("Save"),
         back=f"{PATH}/{row['id']}",
@@ -134,9 +144,11 @@ def _existing(row: Mapping[str, Any]) -> Sheet:
         fields=[
             *_fields(row),
             Field("is_cancelled", _("State"), kind="checkboxes", choices=[off], is_required=False),
+            *audience_fields(visit, invited_to(visit, row)),
         ],
         hidden={"seen": row["updated_at"]},
     )
+    return with_look(sheet)
 
 
 def show_delete(visit: Visit, id: int) -> HttpResponse:
