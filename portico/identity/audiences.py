@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from portico.access import Role
+from portico.companies.models import Company
 from portico.identity.models import Membership, Rank
 
 
@@ -32,6 +33,7 @@ class AudiencePart(models.Model):
 
     of: ClassVar[str]
 
+    company = models.ForeignKey(Company, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     role = models.TextField(null=True, choices=[(role.value, role.name) for role in Role])
     rank = models.ForeignKey(Rank, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+")
     member = models.ForeignKey(

@@ -60,7 +60,7 @@ def save_for_some(actor: Actor, parts: type[AudiencePart], external_id: str, val
     return saved
 
 
-def told_audience(values: Mapping[str, Any]) -> dict[str, bool]:
+def told_audience(values: Mapping[str, Any]) -> dict[str, Any]:
     """For the audit: whether it was said to be for everybody, nothing where nothing was said."""
     return {"for_everybody": values["audience"] is None} if "audience" in values else {}
 
@@ -70,10 +70,9 @@ _CHANGED = "UPDATE {table} SET updated_at = statement_timestamp() WHERE company_
 
 def audience_of(parts: type[AudiencePart]) -> Expression:
     """For a shape of the thing: its audience as it was told, null for everybody."""
-    shape = Shape({kind: ArraySubquery(_parts(parts, column)) for kind, column in _KINDS.items()})
-    return Case(
-        When(for_everybody=True, then=Literal(None, JsonField())), default=shape.build(), output_field=JsonField()
-    )
+    kinds: dict[str, Any] = {kind: ArraySubquery(_parts(parts, column)) for kind, column in _KINDS.items()}
+    nothing = Literal(None, JsonField())
+    return Case(When(for_everybody=True, then=nothing), default=Shape(kinds).build(), output_field=JsonField())
 
 
 def ranks_of(parts: type[AudiencePart]) -> Expression:

@@ -141,7 +141,6 @@ class AnnouncementAudience(AudiencePart):
     """A role, a rank or a member that an announcement is for."""
 
     of = "announcement"
-    company = implied_company()
     announcement = models.ForeignKey(
         Announcement, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )

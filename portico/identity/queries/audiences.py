@@ -41,7 +41,7 @@ def admits(parts: type[AudiencePart], member: Any, *, thing: str = "pk", keeping
     """
     condition = Q(_chosen(parts, OuterRef(OuterRef(thing))))
     if keeping is not None:
-        condition |= Q(role=Role.ADMIN) | Q(role=Role.MANAGER, permissions__contains=[keeping])
+        condition |= Q(role=Role.ADMIN) | Q(role=Role.MANAGER, permissions__contains=[keeping.value])
     return Exists(Membership.objects.filter(condition, company_id=OuterRef("company_id"), pk=member))
 
 

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from portico.contacts.models.owning import implied_company, owning_company
+from portico.contacts.models.owning import owning_company
 from portico.identity.audiences import AudiencePart, one_of_three, part_indexes
 from portico.identity.models import Membership
 from portico.lib.tenancy import SameCompany
@@ -62,7 +62,6 @@ class EventAudience(AudiencePart):
     """A role, a rank or a member that is invited to an event."""
 
     of = "event"
-    company = implied_company()
     event = models.ForeignKey(CalendarEvent, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
 
     class Meta:
