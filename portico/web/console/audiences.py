@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portico.access import Role
+from portico.errors import Invalid
 from portico.identity.audiences import Audience
 from portico.identity.models import Membership
 from portico.identity.queries.audiences import (
@@ -25,6 +26,7 @@ from portico.web.visits import Visit
 
 _SOME = "some"
 _LOOK = "look"
+_KINDS = ("roles", "ranks", "members")
 _MOST_FOUND = 20
 _LONGEST_SEARCH = 100
 
@@ -96,13 +98,23 @@ def _sent(visit: Visit, name: str) -> list[str]:
     return [text for text in visit.request.POST.getlist(name) if is_storable(text)][:MOST_NAMED]
 
 
-def sent_audience(visit: Visit) -> dict[str, Any]:
-    """What the form says, as the core's actions take it; a form that does not ask says nothing."""
-    asked = visit.text("audience")
+def sent_audience(visit: Visit, chosen: Chosen | None = None) -> dict[str, Any]:
+    """What the form says, as the core's actions take it; a form that does not ask says nothing.
+
+    `chosen` is as in audience_fields. Raises Invalid for more people ticked than before and everybody chosen all the
+    same: what was meant for some must not get to all.
+    """
+    asked, ticked = visit.text("audience"), {kind: visit.request.POST.getlist(kind) for kind in _KINDS}
     if asked == _SOME:
-        kinds = ("roles", "ranks", "members")
-        return {"audience": {kind: visit.request.POST.getlist(kind) for kind in kinds}}
-    return {"audience": None} if asked == EVERYBODY else {}
+        return {"audience": ticked}
+    if asked != EVERYBODY:
+        return {}
+    held = (chosen or Chosen()).audience
+    if any(set(ticked[kind]) - set(getattr(held, kind)) for kind in _KINDS):
+        raise Invalid.one(
+            "audience", "unclear", _("People are ticked below. Choose “Only some people”, or take the ticks off.")
+        )
+    return {"audience": None}
 
 
 def with_look(sheet: Sheet) -> Sheet:
@@ -118,7 +130,7 @@ def show_look(visit: Visit, sheet: Sheet) -> HttpResponse:
     """The form as it was sent, with how many it would be for."""
     audience = None
     if visit.text("audience") == _SOME:
-        audience = Audience(*(tuple(_sent(visit, kind)) for kind in ("roles", "ranks", "members")))
+        audience = Audience(**{kind: tuple(_sent(visit, kind)) for kind in _KINDS})
     return show_sheet(visit, replace(sheet, told=_will_see(count_audience(visit.actor, audience))), is_again=True)
 
 

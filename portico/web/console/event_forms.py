@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portico.content.queries.spans import zone_of
 from portico.errors import Conflict, Invalid
+from portico.identity.queries.audiences import Chosen
 from portico.selling.actions.calendar import delete_event
 from portico.selling.actions.planning import change_event, plan_event
 from portico.selling.models import EventType
@@ -84,7 +85,7 @@ def _local(row: Mapping[str, Any], name: str) -> str:
     return f"{moment_of(row[name], ZoneInfo(row['time_zone'])):%Y-%m-%dT%H:%M}" if name in row else ""
 
 
-def _given(visit: Visit) -> dict[str, Any]:
+def _given(visit: Visit, chosen: Chosen | None = None) -> dict[str, Any]:
     names = ("title", "description", "type", "time_zone", "location", "url", "capacity")
     zone = ZoneInfo("UTC")  # one that does not exist is refused with all else that is wrong
     with suppress(ValueError, OSError, KeyError):
@@ -95,7 +96,7 @@ def _given(visit: Visit) -> dict[str, Any]:
         starts, ends = datetime.combine(starts.date(), time.min), datetime.combine(ends.date(), time(23, 59))
     return {
         **{name: visit.text(name).strip() for name in names},
-        **sent_audience(visit),
+        **sent_audience(visit, chosen),
         "starts_at": starts.replace(tzinfo=zone).isoformat(),
         "ends_at": ends.replace(tzinfo=zone).isoformat(),
         "is_all_day": is_all_day,
@@ -124,7 +125,7 @@ def edit(visit: Visit, id: int) -> HttpResponse:
         return show_look(visit, replace(_existing(visit, row), hidden={"seen": visit.text("seen")}))
 
     def act() -> HttpResponse:
-        given = {**_given(visit), "is_cancelled": visit.text("is_cancelled") == "yes"}
+        given = {**_given(visit, invited_to(visit, row)), "is_cancelled": visit.text("is_cancelled") == "yes"}
         try:
             change_event(visit.actor, id, given, seen=seen_at(visit))
         except Conflict:

@@ -14,6 +14,7 @@ from portico.content.models import Announcement
 from portico.content.queries.authored import get_announcement
 from portico.content.queries.spans import zone_of
 from portico.errors import Invalid
+from portico.identity.queries.audiences import Chosen
 from portico.web.console.audiences import audience_fields, is_look, sent_audience, show_look, with_look
 from portico.web.console.content.announcements import PATH, PLACES, above, chosen_for
 from portico.web.console.editing import edited, seen_at
@@ -37,11 +38,11 @@ def add(visit: Visit) -> HttpResponse:
     return tried(visit, _new(visit), act)
 
 
-def _given(visit: Visit) -> dict[str, Any]:
+def _given(visit: Visit, chosen: Chosen | None = None) -> dict[str, Any]:
     fields: dict[str, Any] = {name: visit.text(name) for name in ("title", "description", *PLACES)}
     if text := visit.text("published_at").strip():
         fields["published_at"] = _moment(text, zone_of(visit.actor))
-    return fields | sent_audience(visit)
+    return fields | sent_audience(visit, chosen)
 
 
 def _moment(text: str, zone: ZoneInfo) -> str:
@@ -95,7 +96,7 @@ def edit(visit: Visit, id: int) -> HttpResponse:
         return show_look(visit, replace(_existing(visit, row), hidden={"seen": visit.text("seen")}))
 
     def act() -> HttpResponse:
-        change_announcement(visit.actor, id, _given(visit), seen=seen_at(visit))
+        change_announcement(visit.actor, id, _given(visit, chosen_for(visit, row)), seen=seen_at(visit))
         return go(f"{PATH}/{id}", done="saved")
 
     return edited(visit, _existing(visit, row), act)

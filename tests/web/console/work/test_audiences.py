@@ -108,7 +108,12 @@ def test_a_choice_is_changed_in_the_form_that_shows_it(acme: Company, tina: Brow
     assert "1 person will see it." in looked
     assert f'name="seen" value="{form["seen"]}"' in looked
     assert AnnouncementAudience.objects.filter(company=acme).count() == 2
-    assert post(tina, edit, {**form, "audience": "everybody"}) == f"{where}?done=saved"
+    # More ticked than before, and everybody all the same: which of both was meant is asked.
+    assert "People are ticked below" in post(tina, edit, {**form, "audience": "everybody", "ranks": ["gold"]})
+    assert "People are ticked below" in post(tina, ADD, {**NEWS, "audience": "everybody", "roles": ["admin"]})
+    assert not Announcement.objects.get(company=acme).for_everybody
+    as_before = {"roles": ["admin"], "members": [rita.user.email]}
+    assert post(tina, edit, {**form, **as_before, "audience": "everybody"}) == f"{where}?done=saved"
     assert Announcement.objects.get(company=acme).for_everybody
     assert not AnnouncementAudience.objects.filter(company=acme).exists()
 
@@ -137,6 +142,7 @@ def test_a_private_event_is_on_the_calendar_of_the_invited_alone(
     roles: dict[str, object] = {**form, "seen": held["seen"], "members": [], "roles": ["admin"]}
     assert "1 person will see it." in post(tina, edit, {**roles, "press": "look"})
     assert rep.get(path).status_code == 200
+    assert "People are ticked below" in post(tina, edit, {**roles, "audience": "everybody"})
     assert post(tina, edit, roles) == f"{path}?done=changed"
     assert rep.get(path).status_code == 404
     assert rep.send(path, page="/calendar/feed", answer="none").status_code == 404
