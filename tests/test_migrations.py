@@ -39,6 +39,27 @@ assert tables() == made
 print(len(made))
 """
 
+BACK_WITH_WHAT_IS_FOR_SOME = """
+from django.db import connection
+from portico.access import operator
+from portico.companies.actions import add_company
+from portico.content.actions.learning import save_announcement
+from portico.database import migrate_if_needed
+from portico.lib.migrating import QuickExecutor
+from portico.selling.actions.calendar import save_event
+migrate_if_needed()
+actor = operator(add_company(slug="a", name="A").pk)
+times = dict(starts_at="2099-01-01T10:00Z", ends_at="2099-01-01T11:00Z")
+for title, audience in (("All", None), ("Some", dict(roles=["admin"]))):
+    save_announcement(actor, dict(external_id=title, title=title, audience=audience))
+    save_event(actor, dict(external_id=title, title=title, audience=audience, **times))
+QuickExecutor(connection).migrate([("content", "0002_learning"), ("selling", "0003_console")])
+with connection.cursor() as cursor:
+    cursor.execute("SELECT (SELECT string_agg(title, ',') FROM announcement WHERE is_active),"
+                   " (SELECT string_agg(title, ',') FROM calendar_event)")
+    print(*cursor.fetchone())
+"""
+
 
 @pytest.fixture
 def name() -> Iterator[str]:
@@ -65,6 +86,12 @@ def test_every_migration_runs_backwards_to_nothing_and_forwards_again(name: str)
     said, _ = running.communicate()
     assert running.returncode == 0, said
     assert int(said) > 40
+
+
+def test_what_is_for_some_is_shown_to_nobody_by_tables_that_know_only_everybody(name: str) -> None:
+    running = start(name, BACK_WITH_WHAT_IS_FOR_SOME)
+    said, _ = running.communicate()
+    assert (running.returncode, said.strip()) == (0, "All All"), said
 
 
 def test_two_processes_that_migrate_an_empty_database_at_once_both_succeed(name: str) -> None:

@@ -108,13 +108,17 @@ def tried(visit: Visit, form: Form, act: Callable[[], HttpResponse]) -> HttpResp
         return show_form(visit, form, no)
 
 
-def filled(visit: Visit, fields: Sequence[Field], no: Refusal | None) -> list[Field]:
-    """The fields as they are shown after `no`: errors beside them, what was typed kept, where to begin."""
+def filled(visit: Visit, fields: Sequence[Field], no: Refusal | None, *, is_again: bool = False) -> list[Field]:
+    """The fields as they are shown after `no`: errors beside them, what was typed kept, where to begin.
+
+    A form that comes again though nothing was wrong keeps what was typed too, and moves nobody.
+    """
     errors = {problem.field: from_core(problem.text) for problem in no.problems} if isinstance(no, Invalid) else {}
-    first = next((field.name for field in fields if field.name in errors), fields[0].name if fields else "")
+    otherwise = fields[0].name if fields and not is_again else ""
+    first = next((field.name for field in fields if field.name in errors), otherwise)
     return [
         replace(
-            _kept(visit, field) if field.is_kept and no else field,
+            _kept(visit, field) if field.is_kept and (no or is_again) else field,
             error=errors.get(field.name, ""),
             has_focus=field.name == first,
         )

@@ -44,3 +44,29 @@ def test_who_keeps_media_and_sets_ranks_is_granted_just_that(portico: Command) -
     wrong = portico(*words, "--permissions", "media.keep")
     assert wrong.code != 0
     assert "media.write" in wrong.err
+
+
+def test_news_and_events_come_with_whom_they_are_for(portico: Command, tmp_path: Path) -> None:
+    sheet = tmp_path / "news.csv"
+    sheet.write_text(
+        "external_id,title,audience\n"
+        'N1,For Rita,"{""members"": [""rita@acme.test""], ""roles"": [""admin""]}"\n'
+        "N2,For all,everybody\n"
+        'N3,For nobody,"{""ranks"": [""none""]}"\n'
+        "N4,Also for all,\n"
+    )
+    done = portico("announcement", "import", str(sheet), "--company", "acme", "--json").value
+    assert (done["added"], done["rejected"]) == (3, 1)
+    assert done["problems"] == [{"line": 4, "problems": ["audience: There is no rank none."]}]
+    found = portico.rows("SELECT external_id, for_everybody FROM announcement ORDER BY 1")
+    assert found == [("N1", False), ("N2", True), ("N4", True)]
+    assert portico.rows("SELECT role, member_id IS NOT NULL FROM announcement_audience ORDER BY 2") == [
+        ("admin", False), (None, True),
+    ]  # fmt: skip
+    again = portico("announcement", "import", str(sheet), "--company", "acme", "--json").value
+    assert (again["added"], again["changed"], again["same"]) == (0, 0, 3)
+    lines = tmp_path / "events.json"
+    times = {"starts_at": "2099-01-01T10:00:00Z", "ends_at": "2099-01-01T11:00:00Z"}
+    lines.write_text(json.dumps({"external_id": "E1", "title": "Talk", **times, "audience": {"roles": ["rep"]}}))
+    assert portico("event", "import", str(lines), "--company", "acme", "--json").value["added"] == 1
+    assert portico.rows("SELECT role FROM event_audience") == [("rep",)]

@@ -40,6 +40,13 @@ def tagged(tag: int) -> dict[str, object]:
     return {"subject": "tags", "operator": "any_of", "value": [tag]}
 
 
+def some_of(names: Names) -> dict[str, str | int]:
+    """What asks a member to come, or to read."""
+    return {
+        "title": "Eve", "type": "meetup", "audience": "some", "members": names.member_email, "find": names.member_email,
+    }  # fmt: skip
+
+
 NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
     ("POST", "account/company"): (lambda n: {"company": n.company},),
     ("GET", "contacts"): (
@@ -91,6 +98,11 @@ NAMED: dict[tuple[str, str], tuple[Fields, ...]] = {
         lambda n: {"title": "Eve", "priority": "low", "contact": n.contact},
         lambda n: {"title": "Eve", "priority": "low", "contact_email": n.email},
     ),
+    ("POST", "calendar/add"): (
+        lambda n: {**some_of(n), "press": "look"},
+        lambda n: {**some_of(n), "starts_at": "2099-01-01T10:00", "ends_at": "2099-01-01T11:00", "time_zone": "UTC"},
+    ),
+    ("POST", "content/announcements/add"): (lambda n: {**some_of(n), "press": "look"}, some_of),
     ("GET", "orders"): (lambda n: {"search": n.email},),
     ("GET", "reps"): (lambda n: {"search": n.member_email},),
     ("GET", "settings/audit"): (lambda n: {"actor": n.member_email},),
@@ -116,8 +128,8 @@ FREE_FORMS = """
     account/app/begin account/app/remove account/passkeys/add account/recovery-codes account/sessions/end-others
     saved-views imports/add tags/add lists/add organizations/add settings/custom-fields/add
     settings/managers/add settings/security/add settings/mail settings/company
-    modules/<str:name> calendar/feed calendar/add reps/add mysite
-    content/media/add content/libraries/add content/trainings/add content/announcements/add settings/webhooks/add
+    modules/<str:name> calendar/feed reps/add mysite
+    content/media/add content/libraries/add content/trainings/add settings/webhooks/add
     console/first-steps settings/sample-data settings/people/add settings/sign-in settings/sessions/end
 """
 FREE = {("GET", path) for path in FREE_PAGES.split()} | {("POST", path) for path in FREE_FORMS.split()}

@@ -842,7 +842,10 @@ NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "orders/<int:id>"): (path("orders/{n.order}"),),
     ("DELETE", "orders/<int:id>"): (path("orders/{n.order}"),),
     ("GET", "events"): FREE,
-    ("POST", "events"): (body(lambda n: {**AN_EVENT, "external_id": n.named}),),
+    ("POST", "events"): (
+        body(lambda n: {**AN_EVENT, "external_id": n.named}),
+        body(lambda n: {**AN_EVENT, "external_id": "E", "audience": {"members": [n.member_email]}}),
+    ),
     ("GET", "events/<int:id>"): (path("events/{n.event}"),),
     ("DELETE", "events/<int:id>"): (path("events/{n.event}"),),
     ("GET", "trainings"): FREE,
@@ -850,7 +853,10 @@ NATIVE_CALLS: dict[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "trainings/<int:id>"): (path("trainings/{n.training}"),),
     ("DELETE", "trainings/<int:id>"): (path("trainings/{n.training}"),),
     ("GET", "announcements"): FREE,
-    ("POST", "announcements"): (body(lambda n: {"external_id": n.named, "title": "T"}),),
+    ("POST", "announcements"): (
+        body(lambda n: {"external_id": n.named, "title": "T"}),
+        body(lambda n: {"external_id": "A", "title": "T", "audience": {"members": [n.member_email]}}),
+    ),
     ("GET", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
     ("DELETE", "announcements/<int:id>"): (path("announcements/{n.announcement}"),),
     ("GET", "media"): FREE,

@@ -112,6 +112,7 @@ NOTHING: Mapping[str, str] = {
     "companies.SampleThing": "ids of what was made up",
     "contacts.ContactCount": "numbers",
     "content.Announcement": "the company's words",
+    "content.AnnouncementAudience": "of people who operate Portico",
     "content.AnnouncementRead": "of people who operate Portico",
     "content.CompletedModule": "of people who operate Portico",
     "content.Training": "the company's words",
@@ -171,6 +172,7 @@ NOTHING: Mapping[str, str] = {
     "selling.CalendarEvent": "the company's words",
     "selling.CalendarFeed": "of people who operate Portico",
     "selling.EventAnswer": "of people who operate Portico",
+    "selling.EventAudience": "of people who operate Portico",
 }
 
 # Fields that nobody is handed: a hash is of no use to the person, and of much to whoever steals the archive.

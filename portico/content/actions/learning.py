@@ -5,8 +5,10 @@ from django.db import connection, transaction
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
-from portico.content.models import Announcement, Training, TrainingModule
+from portico.content.models import Announcement, AnnouncementAudience, Training, TrainingModule
 from portico.errors import Denied, Invalid, NotFound
+from portico.identity.queries.audiences import is_admitted
+from portico.selling.audiences import audience, save_for_some, told_audience
 from portico.selling.given import (
     Check,
     address,
@@ -49,6 +51,7 @@ _ANNOUNCEMENT: Mapping[str, Check] = {
     **dict.fromkeys(("image_url", "video_url", "pdf_url", "powerpoint_url"), address),
     "is_active": yes_or_no,
     "published_at": set_moment,
+    "audience": audience,
 }
 
 
@@ -113,12 +116,13 @@ def delete_training(actor: Actor, training_id: int) -> None:
 def save_announcement(actor: Actor, fields: Mapping[str, Any]) -> Saved:
     """An announcement, found again by its `external_id`; what is not said stays as it is. Needed: that, and a title.
 
-    It is shown from `published_at` on (ISO 8601 with a zone), which is now unless given. Raises Invalid.
+    It is shown from `published_at` on (ISO 8601 with a zone), which is now unless given, to its `audience`, which is
+    everybody for None. Raises Invalid.
     """
     actor.require(Permission.TRAININGS_WRITE)
     values = given(fields, _ANNOUNCEMENT, ("external_id", "title"))
-    saved = save_named(actor, Announcement, str(values.pop("external_id")), values)
-    _record_saved(actor, "announcement", saved, values["title"])
+    saved = save_for_some(actor, AnnouncementAudience, str(values.pop("external_id")), values)
+    _record_saved(actor, "announcement", saved, values["title"], **told_audience(values))
     return saved
 
 
@@ -131,23 +135,28 @@ def delete_announcement(actor: Actor, announcement_id: int) -> None:
     record(actor, "announcement.deleted", "announcement", announcement_id)
 
 
-def _record_saved(actor: Actor, subject: str, saved: Saved, title: str) -> None:
+def _record_saved(actor: Actor, subject: str, saved: Saved, title: str, **more: Any) -> None:
     if saved.outcome is not Outcome.SAME:
-        record(actor, f"{subject}.{saved.outcome}", subject, saved.id, title=title)
+        record(actor, f"{subject}.{saved.outcome}", subject, saved.id, title=title, **more)
 
 
 @transaction.atomic
 def read_announcement(actor: Actor, announcement_id: int) -> None:
-    """The actor has read it; reading it again changes nothing. Raises NotFound, also where it is not shown now."""
+    """The actor has read it; reading it again changes nothing.
+
+    Raises NotFound, also where it is not shown now, or not for the actor.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_SHOWN, [actor.company_id, announcement_id])
-        if cursor.fetchone() is None:
+        shown = cursor.fetchone()
+        if shown is None or not (shown[0] or is_admitted(actor, AnnouncementAudience, announcement_id)):
             raise NotFound("announcement")
         cursor.execute(_READ, [actor.company_id, announcement_id, member_of(actor)])
 
 
 _SHOWN = """
-SELECT FROM announcement WHERE company_id = %s AND id = %s AND is_active AND published_at <= now() FOR KEY SHARE
+SELECT for_everybody FROM announcement WHERE company_id = %s AND id = %s AND is_active AND published_at <= now()
+FOR KEY SHARE
 """
 _READ = """
 INSERT INTO announcement_read (company_id, announcement_id, member_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING

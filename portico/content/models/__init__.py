@@ -3,6 +3,7 @@
 from portico.content.models.files import StoredFile
 from portico.content.models.learning import (
     Announcement,
+    AnnouncementAudience,
     AnnouncementRead,
     CompletedModule,
     Training,
@@ -17,6 +18,7 @@ from portico.content.models.sites import Site
 
 __all__ = [
     "Announcement",
+    "AnnouncementAudience",
     "AnnouncementRead",
     "CompletedModule",
     "Lead",

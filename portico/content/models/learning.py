@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from portico.contacts.models.owning import implied_company, owning_company
+from portico.identity.audiences import AudiencePart, one_of_three, part_indexes
 from portico.identity.models import Membership
 from portico.lib.tenancy import SameCompany
 
@@ -103,7 +104,10 @@ class CompletedModule(models.Model):
 
 
 class Announcement(models.Model):
-    """What the company tells its members, from `published_at` on while it is active."""
+    """What the company tells its members, from `published_at` on while it is active.
+
+    One that is not for everybody is for those whom its AnnouncementAudience names.
+    """
 
     company = owning_company()
     external_id = models.TextField()
@@ -116,6 +120,7 @@ class Announcement(models.Model):
     pdf_url = models.TextField(null=True)
     powerpoint_url = models.TextField(null=True)
     is_active = models.BooleanField(db_default=True)
+    for_everybody = models.BooleanField(db_default=True)
     published_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -130,6 +135,30 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AnnouncementAudience(AudiencePart):
+    """A role, a rank or a member that an announcement is for."""
+
+    of = "announcement"
+    announcement = models.ForeignKey(
+        Announcement, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        db_table = "announcement_audience"
+        indexes = part_indexes("announcement_audience", "announcement")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "announcement", "role", "rank", "member"],
+                name="announcement_audience_part",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=one_of_three(), name="announcement_audience_one"),
+            SameCompany(field="announcement", name="announcement_audience_announcement_same_company"),
+            SameCompany(field="rank", name="announcement_audience_rank_same_company"),
+            SameCompany(field="member", name="announcement_audience_member_same_company"),
+        ]
 
 
 class AnnouncementRead(models.Model):

@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce, Now
 from portico.access import Actor, Permission
 from portico.content.models import (
     Announcement,
+    AnnouncementAudience,
     AnnouncementRead,
     CompletedModule,
     Training,
@@ -27,6 +28,7 @@ from portico.content.models import (
     TrainingProgress,
 )
 from portico.errors import NotFound
+from portico.identity.queries.audiences import is_for
 from portico.lib.statements import (
     Shape,
     Statement,
@@ -73,7 +75,7 @@ def get_training_document(actor: Actor, shape: Shape, training_id: int) -> str:
 
 
 def list_announcement_documents(actor: Actor, shape: Shape, *, page: int = 1, per_page: int = 25) -> tuple[int, str]:
-    """How many announcements are shown now, and one page of them joined by commas, newest first.
+    """How many announcements for the actor are shown now, and one page of them joined by commas, newest first.
 
     Shapes may use `is_read`, whether the actor has.
     """
@@ -83,16 +85,17 @@ def list_announcement_documents(actor: Actor, shape: Shape, *, page: int = 1, pe
 
 
 def list_unread_announcements(actor: Actor, *, most: int) -> "list[Announcement]":
-    """Of those that are shown now the newest that the actor has not read."""
+    """Of those for the actor that are shown now the newest that it has not read."""
     read = AnnouncementRead.objects.filter(
         company_id=OuterRef("company_id"), announcement_id=OuterRef("pk"), member_id=actor.membership_id or 0
     )
     rows = Announcement.objects.filter(company_id=actor.company_id, is_active=True, published_at__lte=Now())
+    rows = rows.filter(is_for(AnnouncementAudience, actor.membership_id or 0))
     return list(rows.filter(~Exists(read)).order_by("-published_at", "-id")[:most])
 
 
 def get_announcement_document(actor: Actor, shape: Shape, announcement_id: int) -> str:
-    """One that is shown now, as JSON. Raises NotFound."""
+    """One for the actor that is shown now, as JSON. Raises NotFound."""
     values = {"company": actor.company_id, "member": actor.membership_id, "id": announcement_id}
     row = _announcement(shape).fetch_one(values)
     if row is None:
@@ -171,7 +174,7 @@ def _shown() -> "QuerySet[Announcement]":
     read = AnnouncementRead.objects.filter(
         company_id=OuterRef("company_id"), announcement_id=OuterRef("pk"), member_id=later_number("member")
     )
-    now = Q(is_active=True, published_at__lte=Now())
+    now = Q(is_active=True, published_at__lte=Now()) & is_for(AnnouncementAudience, later_number("member"))
     return Announcement.objects.filter(now, company_id=later_number("company")).annotate(is_read=Exists(read))
 
 

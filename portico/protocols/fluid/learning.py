@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from portico.content.actions.learning import read_announcement
 from portico.content.actions.progress import advance_training, complete_module
+from portico.content.models import AnnouncementAudience
 from portico.content.queries.learning import (
     TrainingsWanted,
     get_announcement_document,
@@ -21,6 +22,7 @@ from portico.protocols.fluid.events import yes_or_no
 from portico.protocols.fluid.expressions import Instant
 from portico.protocols.fluid.paging import asked_page, with_counters
 from portico.protocols.fluid.wire import Request, document
+from portico.selling.audiences import ranks_of
 
 _HIGHEST_ID = 2**63
 _MODULE = {
@@ -70,7 +72,7 @@ ANNOUNCEMENT = Shape(
         "display_comments": Literal("false", JsonField()),
         "no_index": Literal("true", JsonField()),
         "country_ids": _NOTHING,
-        "rank_ids": _NOTHING,
+        "rank_ids": ranks_of(AnnouncementAudience),
         "application_theme_template_id": Literal(None, JsonField()),
         "created_at": Instant("created_at"),
         "published_at": Instant("published_at"),

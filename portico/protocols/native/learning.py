@@ -8,6 +8,7 @@ from portico.content.actions.learning import (
     save_announcement,
     save_training,
 )
+from portico.content.models import AnnouncementAudience
 from portico.content.queries.learning import (
     get_company_announcement,
     get_company_training,
@@ -18,6 +19,7 @@ from portico.content.queries.learning import (
 from portico.lib.statements import Shape
 from portico.protocols.native.named import deleted, listed, saved
 from portico.protocols.native.wire import Request, document
+from portico.selling.audiences import audience_of
 
 _MODULE = Shape({name: name for name in ("id", "key", "title", "duration_minutes", "media_type", "video_url")})
 _TRAINING = (
@@ -29,7 +31,7 @@ _ANNOUNCEMENT = (
     "powerpoint_url", "is_active", "published_at", "created_at", "updated_at",
 )  # fmt: skip
 TRAINING = Shape({**{name: name for name in _TRAINING}, "modules": modules_of(_MODULE, with_completion=False)})
-ANNOUNCEMENT = Shape({name: name for name in _ANNOUNCEMENT})
+ANNOUNCEMENT = Shape({**{name: name for name in _ANNOUNCEMENT}, "audience": audience_of(AnnouncementAudience)})
 
 
 def trainings(request: Request) -> HttpResponse:

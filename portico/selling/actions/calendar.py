@@ -2,11 +2,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Value
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
 from portico.errors import Conflict, Denied, Invalid, NotFound
+from portico.identity.queries.audiences import is_admitted
 from portico.lib.secrets import digest, new_secret, seal
+from portico.selling.audiences import audience, save_for_some, told_audience
 from portico.selling.given import (
     Check,
     address,
@@ -21,9 +24,10 @@ from portico.selling.given import (
     whole_number,
     yes_or_no,
 )
-from portico.selling.models import CalendarEvent, CalendarFeed, EventAnswer, EventType
+from portico.selling.models import CalendarEvent, CalendarFeed, EventAnswer, EventAudience, EventType
 from portico.selling.queries.calendar import FEED_PREFIX, FEED_PURPOSE
-from portico.selling.saving import Outcome, Saved, save_named
+from portico.selling.queries.invited import coming, sees_all_events
+from portico.selling.saving import Outcome, Saved
 
 _CHECKS: Mapping[str, Check] = {
     "external_id": name,
@@ -39,6 +43,7 @@ _CHECKS: Mapping[str, Check] = {
     "image_url": address,
     "capacity": or_none(whole_number(1)),
     "is_cancelled": yes_or_no,
+    "audience": audience,
 }
 _SAVED = {Outcome.ADDED: "event.added", Outcome.CHANGED: "event.changed"}
 
@@ -48,15 +53,16 @@ def save_event(actor: Actor, fields: Mapping[str, Any]) -> Saved:
     """A calendar event, found again by its `external_id`; what is not said stays as it is.
 
     Needed each time: external_id, title, starts_at, ends_at (ISO 8601 with a zone). A capacity that is smaller than
-    how many come already keeps those. Raises Invalid.
+    how many come already keeps those. `audience` is who is invited, None for everybody; whoever no longer is does not
+    see the event, and what it said does not count. Raises Invalid.
     """
     actor.require(Permission.EVENTS_WRITE)
     values = given(fields, _CHECKS, ("external_id", "title", "starts_at", "ends_at"))
     if values["ends_at"] < values["starts_at"]:
         raise Invalid.one("ends_at", "order", "It ends before it begins.")
-    saved = save_named(actor, CalendarEvent, str(values.pop("external_id")), values)
+    saved = save_for_some(actor, EventAudience, str(values.pop("external_id")), values)
     if saved.outcome in _SAVED:
-        record(actor, _SAVED[saved.outcome], "event", saved.id, title=values["title"])
+        record(actor, _SAVED[saved.outcome], "event", saved.id, title=values["title"], **told_audience(values))
     return saved
 
 
@@ -73,23 +79,14 @@ def delete_event(actor: Actor, event_id: int) -> None:
 def answer_event(actor: Actor, event_id: int, answer: str | None) -> None:
     """Say whether one comes: going, maybe, declined, or None to take it back. Saying the same again changes nothing.
 
-    Raises NotFound, Invalid for any other answer, and Conflict where the event is over or called off, or has no room.
+    Raises NotFound, also where one is not invited, Invalid for any other answer, and Conflict where the event is over
+    or called off, or has no room.
     """
     member = _member(actor)
     if answer is not None and answer not in EventAnswer.Answer.values:
         raise Invalid.one("status", "unknown", f"This must be one of {', '.join(EventAnswer.Answer.values)}.")
     with connection.cursor() as cursor:
-        # Whoever answers at the same time waits here, so that the last seat is given once.
-        cursor.execute(_LOCK, [actor.company_id, event_id])
-        event = cursor.fetchone()
-        if event is None:
-            raise NotFound("event")
-        is_over, capacity = event
-        if is_over:
-            raise Conflict("This event is over or was called off.")
-        cursor.execute(_GOING, [actor.company_id, event_id, member])
-        if answer == EventAnswer.Answer.GOING and capacity is not None and cursor.fetchone()[0] >= capacity:
-            raise Conflict("This event is full.")
+        _require_open(actor, cursor, event_id, is_coming=answer == EventAnswer.Answer.GOING)
         if answer is None:
             cursor.execute(_TAKE_BACK, [actor.company_id, event_id, member])
         else:
@@ -98,11 +95,27 @@ def answer_event(actor: Actor, event_id: int, answer: str | None) -> None:
             record(actor, "event.answered", "event", event_id, answer=answer)
 
 
+def _require_open(actor: Actor, cursor: Any, event_id: int, *, is_coming: bool) -> None:
+    """Whoever answers, invites or withdraws at the same time waits here: the last seat is given once, to an invited."""
+    cursor.execute(_LOCK, [actor.company_id, event_id])
+    event = cursor.fetchone()
+    if event is None:
+        raise NotFound("event")
+    is_over, capacity, for_everybody = event
+    # Asked only now: the statement that waited has seen the invitations as they were before.
+    if not (for_everybody or sees_all_events(actor) or is_admitted(actor, EventAudience, event_id)):
+        raise NotFound("event")
+    if is_over:
+        raise Conflict("This event is over or was called off.")
+    if is_coming and capacity is not None:
+        others = coming(actor.company_id, event_id, for_everybody=Value(for_everybody))
+        if others.exclude(member_id=actor.membership_id).count() >= capacity:
+            raise Conflict("This event is full.")
+
+
 _LOCK = """
-SELECT is_cancelled OR ends_at < now(), capacity FROM calendar_event WHERE company_id = %s AND id = %s FOR NO KEY UPDATE
-"""
-_GOING = """
-SELECT count(*) FROM event_answer WHERE company_id = %s AND event_id = %s AND answer = 'going' AND member_id <> %s
+SELECT is_cancelled OR ends_at < now(), capacity, for_everybody FROM calendar_event WHERE company_id = %s AND id = %s
+FOR NO KEY UPDATE
 """
 _TAKE_BACK = "DELETE FROM event_answer WHERE company_id = %s AND event_id = %s AND member_id = %s"
 _ANSWER = """

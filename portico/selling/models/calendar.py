@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from portico.contacts.models.owning import owning_company
+from portico.identity.audiences import AudiencePart, one_of_three, part_indexes
 from portico.identity.models import Membership
 from portico.lib.tenancy import SameCompany
 
@@ -16,6 +17,7 @@ class EventType(models.TextChoices):
 class CalendarEvent(models.Model):
     """Something that the company's members can come to. It takes place in `time_zone` (an IANA name).
 
+    One that is not for everybody is for those whom its EventAudience names, and seen by whoever keeps events.
     Of one that lasts whole days, the days are those of its times in its zone, the last one included.
     """
 
@@ -33,6 +35,7 @@ class CalendarEvent(models.Model):
     image_url = models.TextField(null=True)
     capacity = models.IntegerField(null=True)
     is_cancelled = models.BooleanField(db_default=False)
+    for_everybody = models.BooleanField(db_default=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
@@ -55,8 +58,28 @@ class CalendarEvent(models.Model):
         return self.title
 
 
+class EventAudience(AudiencePart):
+    """A role, a rank or a member that is invited to an event."""
+
+    of = "event"
+    event = models.ForeignKey(CalendarEvent, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+
+    class Meta:
+        db_table = "event_audience"
+        indexes = part_indexes("event_audience", "event")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "event", "role", "rank", "member"], name="event_audience_part", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=one_of_three(), name="event_audience_one"),
+            SameCompany(field="event", name="event_audience_event_same_company"),
+            SameCompany(field="rank", name="event_audience_rank_same_company"),
+            SameCompany(field="member", name="event_audience_member_same_company"),
+        ]
+
+
 class EventAnswer(models.Model):
-    """What a member said to an event."""
+    """What a member said to an event. It stays where the member is no longer invited, and does not count as long."""
 
     class Answer(models.TextChoices):
         GOING = "going"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,15 +13,17 @@ from django.utils.translation import gettext as _
 
 from portico.content.queries.spans import zone_of
 from portico.errors import Invalid
+from portico.identity.queries.audiences import Chosen
 from portico.selling.actions.calendar import delete_event
 from portico.selling.actions.planning import change_event, plan_event
 from portico.selling.models import EventType
 from portico.selling.queries.calendar import get_company_event
+from portico.web.console.audiences import audience_fields, is_look, sent_audience, show_look, with_look
 from portico.web.console.calendar import PATH
 from portico.web.console.days import moment_of
 from portico.web.console.deletions import Deletion
 from portico.web.console.editing import seen_at
-from portico.web.console.events import EVENT, above, kinds
+from portico.web.console.events import EVENT, above, invited_to, kinds
 from portico.web.console.forms import Sheet, show_sheet, tried
 from portico.web.console.frame import Crumb
 from portico.web.forms import Choice, Field
@@ -32,6 +35,9 @@ def show_add(visit: Visit) -> HttpResponse:
 
 
 def add(visit: Visit) -> HttpResponse:
+    if is_look(visit):
+        return show_look(visit, _new(visit))
+
     def act() -> HttpResponse:
         saved = plan_event(visit.actor, _given(visit))
         return go(f"{PATH}/{saved.id}")
@@ -40,14 +46,16 @@ def add(visit: Visit) -> HttpResponse:
 
 
 def _new(visit: Visit) -> Sheet:
-    return Sheet(
+    fields = _fields({"time_zone": zone_of(visit.actor).key, "type": EventType.MEETUP})
+    sheet = Sheet(
         title=_("Add event"),
         button=_("Save"),
-        text=_("Everybody in the company sees it, and can say whether it comes."),
+        text=_("Whom it is for sees it, and can say whether it comes. Whoever keeps the calendar sees every event."),
         back=PATH,
         crumbs=above(),
-        fields=_fields({"time_zone": zone_of(visit.actor).key, "type": EventType.MEETUP}),
+        fields=[*fields, *audience_fields(visit, None)],
     )
+    return with_look(sheet)
 
 
 def _fields(row: Mapping[str, Any]) -> list[Field]:
@@ -79,7 +87,7 @@ def _local(row: Mapping[str, Any], name: str) -> str:
     return f"{moment_of(row[name], ZoneInfo(row['time_zone'])):%Y-%m-%dT%H:%M}" if name in row else ""
 
 
-def _given(visit: Visit) -> dict[str, Any]:
+def _given(visit: Visit, chosen: Chosen | None = None) -> dict[str, Any]:
     names = ("title", "description", "type", "time_zone", "location", "url", "capacity")
     zone = ZoneInfo("UTC")  # one that does not exist is refused with all else that is wrong
     with suppress(ValueError, OSError, KeyError):
@@ -90,6 +98,7 @@ def _given(visit: Visit) -> dict[str, Any]:
         starts, ends = datetime.combine(starts.date(), time.min), datetime.combine(ends.date(), time(23, 59))
     return {
         **{name: visit.text(name).strip() for name in names},
+        **sent_audience(visit, chosen),
         "starts_at": starts.replace(tzinfo=zone).isoformat(),
         "ends_at": ends.replace(tzinfo=zone).isoformat(),
         "is_all_day": is_all_day,
@@ -104,7 +113,7 @@ def _moment(visit: Visit, name: str) -> datetime:
 
 
 def show_edit(visit: Visit, id: int) -> HttpResponse:
-    return show_sheet(visit, _existing(_get(visit, id)))
+    return show_sheet(visit, _existing(visit, _get(visit, id)))
 
 
 def _get(visit: Visit, id: int) -> dict[str, Any]:
@@ -114,18 +123,20 @@ def _get(visit: Visit, id: int) -> dict[str, Any]:
 
 def edit(visit: Visit, id: int) -> HttpResponse:
     row = _get(visit, id)
+    if is_look(visit):
+        return show_look(visit, replace(_existing(visit, row), hidden={"seen": visit.text("seen")}))
 
     def act() -> HttpResponse:
-        given = {**_given(visit), "is_cancelled": visit.text("is_cancelled") == "yes"}
+        given = {**_given(visit, invited_to(visit, row)), "is_cancelled": visit.text("is_cancelled") == "yes"}
         change_event(visit.actor, id, given, seen=seen_at(visit))
         return go(f"{PATH}/{id}", done="changed")
 
-    return tried(visit, _existing(row), act)
+    return tried(visit, _existing(visit, row), act)
 
 
-def _existing(row: Mapping[str, Any]) -> Sheet:
+def _existing(visit: Visit, row: Mapping[str, Any]) -> Sheet:
     off = Choice("yes", _("It was called off"), is_chosen=row["is_cancelled"])
-    return Sheet(
+    sheet = Sheet(
         title=row["title"],
         button=_("Save"),
         back=f"{PATH}/{row['id']}",
@@ -133,9 +144,11 @@ def _existing(row: Mapping[str, Any]) -> Sheet:
         fields=[
             *_fields(row),
             Field("is_cancelled", _("State"), kind="checkboxes", choices=[off], is_required=False),
+            *audience_fields(visit, invited_to(visit, row)),
         ],
         hidden={"seen": row["updated_at"]},
     )
+    return with_look(sheet)
 
 
 def _at(row: Mapping[str, Any]) -> tuple[Crumb, ...]:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from portico.access import Permission
 from portico.content.queries.spans import zone_of
 from portico.errors import Conflict, Invalid, Refusal
+from portico.identity.queries.audiences import Chosen, get_chosen
 from portico.lib.statements import Shape
 from portico.selling.actions.calendar import answer_event
-from portico.selling.models import EventAnswer, EventType
+from portico.selling.models import EventAnswer, EventAudience, EventType
 from portico.selling.queries.calendar import get_event_document
+from portico.web.console.audiences import audience_facts
 from portico.web.console.calendar import PATH, span_of
 from portico.web.console.days import moment_of
 from portico.web.console.frame import Crumb, show_screen
@@ -38,6 +40,7 @@ EVENT = Shape(
         "url": "url",
         "capacity": "capacity",
         "is_cancelled": "is_cancelled",
+        "for_everybody": "for_everybody",
         "updated_at": "updated_at",
         "going": "going",
     }
@@ -86,7 +89,7 @@ def _shown(visit: Visit, id: int, no: Refusal | None = None) -> HttpResponse:
         alert=alert_of((), no),
         said={"changed": _("The event is changed."), "answered": _("Your answer is kept.")}.get(visit.done, ""),
         notice=_("This event was called off.") if row["is_cancelled"] else "",
-        facts=_facts(row, zone_of(visit.actor)),
+        facts=[*_facts(row, zone_of(visit.actor)), *_for_whom(visit, row)],
         text=row["description"],
         press_name="answer",
         press_title=_("Are you coming?") if is_open else "",
@@ -109,6 +112,18 @@ def _facts(row: Mapping[str, Any], zone: ZoneInfo) -> list[tuple[str, Any]]:
         (_("Coming"), seats),
     ]
     return [(label, value) for label, value in facts if value not in (None, "")]
+
+
+def _for_whom(visit: Visit, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Who keeps events is told who is invited, and those who are that not everybody is."""
+    if visit.actor.may(Permission.EVENTS_WRITE):
+        return audience_facts(visit, invited_to(visit, row))
+    return [] if row["for_everybody"] else [(_("For whom"), _("Only those who are invited"))]
+
+
+def invited_to(visit: Visit, row: Mapping[str, Any]) -> Chosen | None:
+    """None for everybody."""
+    return None if row["for_everybody"] else get_chosen(visit.actor, EventAudience, row["id"])
 
 
 def _links(visit: Visit, row: Mapping[str, Any]) -> list[Link]:

@@ -15,7 +15,10 @@ from portico.web.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A screen with one form. `path` is where it goes, "" for the screen itself; `back` leads away from it."""
+    """A screen with one form. `path` is where it goes, "" for the screen itself; `back` leads away from it.
+
+    `press` is a second button, (value, text), that does not yet do what the form is for; `told` is what it has told.
+    """
 
     title: Text
     button: Text
@@ -28,9 +31,14 @@ class Sheet:
     is_dangerous: bool = False
     hidden: Mapping[str, str] = field(default_factory=dict)
     links: Sequence[Link] = ()
+    press: tuple[str, Text] | None = None
+    told: Text = ""
 
 
-def show_sheet(visit: Visit, sheet: Sheet, no: Refusal | None = None, *, said: Text = "") -> HttpResponse:
+def show_sheet(
+    visit: Visit, sheet: Sheet, no: Refusal | None = None, *, said: Text = "", is_again: bool = False
+) -> HttpResponse:
+    """The screen. A form that comes again (`is_again`) keeps what was typed though nothing was wrong."""
     kept = [replace(one, is_kept=one.kind != "password") for one in sheet.fields]
     return show_screen(
         visit,
@@ -38,7 +46,7 @@ def show_sheet(visit: Visit, sheet: Sheet, no: Refusal | None = None, *, said: T
         title=sheet.title,
         crumbs=sheet.crumbs,
         no=no,
-        sheet=replace(sheet, fields=filled(visit, kept, no)),
+        sheet=replace(sheet, fields=filled(visit, kept, no, is_again=is_again)),
         alert=alert_of(sheet.fields, no),
         said=said,
     )

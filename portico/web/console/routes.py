@@ -45,7 +45,7 @@ from portico.web.console import (
     tasks,
     webhooks,
 )
-from portico.web.console.content import announcements, libraries, media, training_modules, trainings
+from portico.web.console.content import announcement_forms, announcements, libraries, media, training_modules, trainings
 
 P = Permission
 UPLOAD = "imports/add"
@@ -237,14 +237,14 @@ CONSOLE = (
     route("GET", "content/training-modules/<int:id>/delete", training_modules.show_delete, P.TRAININGS_WRITE),
     route("POST", "content/training-modules/<int:id>/delete", training_modules.delete, P.TRAININGS_WRITE),
     route("GET", "content/announcements", announcements.show, P.TRAININGS_WRITE),
-    route("GET", "content/announcements/add", announcements.show_add, P.TRAININGS_WRITE),
-    route("POST", "content/announcements/add", announcements.add, P.TRAININGS_WRITE),
+    route("GET", "content/announcements/add", announcement_forms.show_add, P.TRAININGS_WRITE),
+    route("POST", "content/announcements/add", announcement_forms.add, P.TRAININGS_WRITE),
     route("GET", "content/announcements/<int:id>", announcements.show_one, P.TRAININGS_WRITE),
     route("POST", "content/announcements/<int:id>", announcements.press, P.TRAININGS_WRITE),
-    route("GET", "content/announcements/<int:id>/edit", announcements.show_edit, P.TRAININGS_WRITE),
-    route("POST", "content/announcements/<int:id>/edit", announcements.edit, P.TRAININGS_WRITE),
-    route("GET", "content/announcements/<int:id>/delete", announcements.show_delete, P.TRAININGS_WRITE),
-    route("POST", "content/announcements/<int:id>/delete", announcements.delete, P.TRAININGS_WRITE),
+    route("GET", "content/announcements/<int:id>/edit", announcement_forms.show_edit, P.TRAININGS_WRITE),
+    route("POST", "content/announcements/<int:id>/edit", announcement_forms.edit, P.TRAININGS_WRITE),
+    route("GET", "content/announcements/<int:id>/delete", announcement_forms.show_delete, P.TRAININGS_WRITE),
+    route("POST", "content/announcements/<int:id>/delete", announcement_forms.delete, P.TRAININGS_WRITE),
     # People
     route("GET", "settings/people", people.show, P.ADMINISTRATION),
     route("GET", "settings/people/add", people.show_add, P.ADMINISTRATION),
