@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+_of_thread = threading.local()
+
+
+def _session() -> requests.Session:
+    """One for each thread, and nothing of the surroundings is read: making one costs as much as a short answer."""
+    if not hasattr(_of_thread, "session"):
+        _of_thread.session = requests.Session()
+        _of_thread.session.trust_env = False
+    return _of_thread.session  # type: ignore[no-any-return]  # a local of a thread has any
 
 
 class OwnDatabase:
@@ -112,8 +124,16 @@ class Server:
         return self.log_file.read_text(errors="replace")
 
     def call(self, method: str, path: str, **how: Any) -> requests.Response:
-        """One request; redirects are not followed. `path` begins with a slash."""
-        return requests.request(method, self.url + path, timeout=60, allow_redirects=False, **how)
+        """One request; redirects are not followed. `path` begins with a slash.
+
+        On a connection of its own and without anybody's cookies, so that any of the server's processes may answer.
+        """
+        session = _session()
+        try:
+            return session.request(method, self.url + path, timeout=60, allow_redirects=False, **how)
+        finally:
+            session.close()
+            session.cookies.clear()
 
     def get(self, path: str, **how: Any) -> requests.Response:
         return self.call("GET", path, **how)

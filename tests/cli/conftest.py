@@ -5,13 +5,14 @@ import pytest
 
 from portico.lib.postgres import EmbeddedPostgres
 from tests.cli.command import Command
-from tests.folders import copy_folder
+from tests.folders import copy_folder, let_go_of_power_cuts
 
 
 @pytest.fixture(scope="module")
 def portico(migrated_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """The command on a folder of this file's own, with a company acme and its people; PostgreSQL stays up meanwhile."""
     folder = copy_folder(migrated_folder, tmp_path_factory.mktemp("data with spaces"))
+    let_go_of_power_cuts(folder)
     server = EmbeddedPostgres(folder / "postgres")
     server.start()
     try:
