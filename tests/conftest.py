@@ -36,10 +36,10 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def database(migrated_folder: Path) -> Iterator[None]:
+def database(request: pytest.FixtureRequest) -> Iterator[None]:
     """The database, up and migrated, for the server and for the tests' own look into it."""
     if settings.HAS_OWN_DATABASE:
-        copy_folder(migrated_folder / "postgres", Path(_folder.name) / "postgres")
+        copy_folder(request.getfixturevalue("migrated_folder") / "postgres", Path(_folder.name) / "postgres")
         let_go_of_power_cuts(Path(_folder.name))
     with _database.running():
         yield
