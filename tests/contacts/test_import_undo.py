@@ -24,7 +24,7 @@ from portico.contacts.models import (
 )
 from portico.errors import Conflict, Denied, Gone, NotFound
 from tests.contacts.importing import Imports, rows
-from tests.contacts.uploading import undoer_of
+from tests.contacts.uploading import undoers_of
 from tests.make import make_company, make_contact, make_member
 
 PEOPLE = 9_000  # whose import is taken back in five portions
@@ -151,13 +151,12 @@ def test_undoing_killed_in_the_middle_or_done_twice_at_once_ends_the_same(import
     known = [make_contact(imported.company, email=f"p{number}@people.test", city="Rome") for number in range(50)]
     imported(rows("Email,City,Tags", *(f"p{number}@people.test,Oslo,T" for number in range(PEOPLE))))
     batch = batch_of(imported)
-    first = undoer_of(batch)
+    (first,) = undoers_of(batch, 1)
     while Contact.objects.filter(company=imported.company).count() == PEOPLE and first.poll() is None:
         time.sleep(0.01)
     first.send_signal(signal.SIGKILL)
     first.wait()
-    both = [undoer_of(batch), undoer_of(batch)]
-    assert [one.wait() for one in both] == [0, 0]
+    assert [one.wait() for one in undoers_of(batch, 2)] == [0, 0]
     batch.refresh_from_db()
     assert (batch.state, batch.deleted, batch.restored) == (ImportBatch.State.UNDONE, PEOPLE - 50, 50)
     left = Contact.objects.filter(company=imported.company)

@@ -60,11 +60,20 @@ import django
 django.setup()
 from portico.access import operator
 from portico.contacts.importing.undoing import undo_import
+print("ready", flush=True)
+sys.stdin.readline()
 undo_import(operator(int(sys.argv[1])), int(sys.argv[2]))
 """
 
 
-def undoer_of(batch: ImportBatch) -> "subprocess.Popen[bytes]":
-    """A process that takes it back."""
+def undoers_of(batch: ImportBatch, count: int) -> "list[subprocess.Popen[bytes]]":
+    """Processes that take it back, which begin at the same moment."""
     command = [sys.executable, "-c", _UNDO, str(batch.company_id), str(batch.pk)]
-    return subprocess.Popen(command)
+    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(count)]
+    for one in running:
+        assert one.stdout is not None
+        assert one.stdout.readline() == b"ready\n"
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.close()
+    return running
