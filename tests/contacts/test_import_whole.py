@@ -57,16 +57,20 @@ def test_an_import_killed_in_the_middle_ends_with_the_same_data_when_it_is_run_a
 
 
 def test_memory_stays_flat_however_long_the_file_is(imported: Imports) -> None:
-    # One address again and again goes all the way into the staging table and stays out of the contact table.
+    # One address again and again goes all the way into the staging table and stays out of the contact table. She is
+    # there before, or only the first of the files would find nobody, which takes less.
+    row = f"ann@people.test,Ann,{'Rome' * 100}"
+    imported(rows("Email,First Name,City", row))
+
     def megabytes(count: int) -> int:
-        imported.file.write_text(rows("Email,First Name,City", *[f"ann@people.test,Ann,{'Rome' * 100}"] * count))
+        imported.file.write_text(rows("Email,First Name,City", *[row] * count))
         command = [sys.executable, "-c", MEASURED, str(imported.company.pk), str(imported.file)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         handled, kilobytes = map(int, done.stdout.split())
         assert handled == count
         return kilobytes // 1024
 
-    assert megabytes(80_000) < megabytes(20_000) + 20
+    assert megabytes(80_000) < megabytes(20_000) + 10
 
 
 def test_people_added_through_the_api_meanwhile_are_neither_doubled_nor_lost(imported: Imports) -> None:
