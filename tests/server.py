@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+_of_thread = threading.local()
+
+
+def _session() -> requests.Session:
+    """One for each thread, and nothing of the surroundings is read: making one costs as much as a short answer."""
+    if not hasattr(_of_thread, "session"):
+        _of_thread.session = requests.Session()
+        _of_thread.session.trust_env = False
+    return _of_thread.session  # type: ignore[no-any-return]  # a local of a thread has any
+
+
 class OwnDatabase:
     """A fresh database on DATABASE_URL's server, or the embedded one in the data folder; gone afterwards."""
 
@@ -31,6 +43,8 @@ class OwnDatabase:
         self._name = f"portico_tests_{uuid4().hex[:12]}"
         if self._url:
             self._administer(f"CREATE DATABASE {self._name}")
+            # Nothing of a test outlives the machine, and what is killed is as safe as ever.
+            self._administer(f"ALTER DATABASE {self._name} SET synchronous_commit = off")
             parts = urlsplit(self._url)
             place = (parts.scheme, parts.netloc, f"/{self._name}", parts.query, "")
             os.environ["DATABASE_URL"] = urlunsplit(place)
@@ -112,8 +126,16 @@ class Server:
         return self.log_file.read_text(errors="replace")
 
     def call(self, method: str, path: str, **how: Any) -> requests.Response:
-        """One request; redirects are not followed. `path` begins with a slash."""
-        return requests.request(method, self.url + path, timeout=60, allow_redirects=False, **how)
+        """One request; redirects are not followed. `path` begins with a slash.
+
+        On a connection of its own and without anybody's cookies, so that any of the server's processes may answer.
+        """
+        session = _session()
+        try:
+            return session.request(method, self.url + path, timeout=60, allow_redirects=False, **how)
+        finally:
+            session.close()
+            session.cookies.clear()
 
     def get(self, path: str, **how: Any) -> requests.Response:
         return self.call("GET", path, **how)

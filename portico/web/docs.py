@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import yaml
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from portico.errors import NotFound
 from portico.http.boundary import answering
+from portico.lib.yaml_in import read_yaml
 from portico.web import errors
 from portico.web.openapi import Reading, read
 from portico.web.pages import page
@@ -59,7 +59,7 @@ def _age(file: Path) -> int:
 
 
 def _loaded(file: Path) -> dict[str, Any]:
-    loaded = yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- safe loaders both
+    loaded = read_yaml(file.read_bytes())
     return loaded if isinstance(loaded, dict) else {}
 
 

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from tests.cli.command import Command
+from tests.folders import copy_folder
 from tests.server import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -65,10 +66,14 @@ class Up:
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Command:
-    folder = tmp_path / "the data of Acme & Söhne"
-    folder.mkdir(mode=0o700)
-    return Command(folder)
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "the data of Acme & Söhne"
+
+
+@pytest.fixture
+def command(migrated_folder: Path, folder: Path) -> Command:
+    """On an installation that was started before; test_demo has the first start of one."""
+    return Command(copy_folder(migrated_folder, folder))
 
 
 @pytest.fixture
@@ -141,8 +146,9 @@ def test_a_kill_of_the_first_process_alone_leaves_none_of_the_web_or_the_worker(
 @pytest.mark.parametrize(
     ("setting", "value"), [("PORTICO_WEB_THREADS", "0"), ("PORTICO_UNHEARD_OF", "x"), ("PORTICO_TRUSTED_PROXIES", "me")]
 )
-def test_a_setting_that_cannot_be_taken_stops_the_start(command: Command, setting: str, value: str) -> None:
-    done = command("up", "--port", str(free_port()), **{setting: value})
+def test_a_setting_that_cannot_be_taken_stops_the_start(folder: Path, setting: str, value: str) -> None:
+    folder.mkdir(mode=0o700)
+    done = Command(folder)("up", "--port", str(free_port()), **{setting: value})
     assert (done.code, len(done.err.splitlines())) == (1, 1)
     assert setting in done.err
-    assert not (command.folder / "postgres").exists()
+    assert not (folder / "postgres").exists()

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 
 from django.db import connection
@@ -17,7 +18,8 @@ from portico.contacts.sample import make_sample
 from tests.make import make_company, make_contact, make_member
 
 WRITERS = 4
-SECONDS = 6
+SECONDS = 4
+BETWEEN_LOOKS = 0.05  # seconds, which are the writers'
 # What the counts say and what the rows say, from one snapshot; both without what is zero, the counts without what is of
 # tags that are gone: nobody can ask for those.
 DIFFERENCE = """
@@ -97,6 +99,7 @@ def test_counts_are_exact_while_many_write_at_once_and_afterwards() -> None:
     while any(writer.poll() is None for writer in writers):
         assert difference(company) == []
         looks += 1
+        time.sleep(BETWEEN_LOOKS)
     ends = [json.loads(writer.communicate()[0]) for writer in writers]
     assert [error for end in ends for error in end["errors"]] == []  # a deadlock would be one
     done: Counter[str] = sum((Counter(end["done"]) for end in ends), Counter())

@@ -14,7 +14,7 @@ from portico.contacts.sample import make_sample
 from portico.lib.statements import Shape, Statement, compiled
 from tests.make import make_company, make_contact, make_member
 
-MANY = 50_000
+MANY = 15_000
 SHAPE = Shape({"email": "email", "first": "first_name"})
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,7 +19,8 @@ from tests.protocols.fluentcrm.client import Crm
 from tests.server import Server
 
 WORKERS = 4
-SECONDS = 6
+SECONDS = 4
+BETWEEN_LOOKS = 0.05  # seconds, which are the workers'
 SHAPE = Shape({"id": "id"})
 
 
@@ -65,6 +67,7 @@ def test_nobody_works_first_where_it_does_not_work_while_many_write_at_once() ->
     while any(worker.poll() is None for worker in workers):
         assert wrongly_first(company) == 0
         looks += 1
+        time.sleep(BETWEEN_LOOKS)
     ends = [json.loads(worker.communicate()[0]) for worker in workers]
     assert [error for end in ends for error in end["errors"]] == []  # a deadlock would be one
     done: Counter[str] = sum((Counter(end["done"]) for end in ends), Counter())

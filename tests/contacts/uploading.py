@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from portico.access import operator
 from portico.companies.models import Company
+from portico.contacts.importing import chunks
 from portico.contacts.importing.batches import start_import
 from portico.contacts.importing.options import Options
 from portico.contacts.importing.uploads import keep_upload
@@ -19,7 +20,9 @@ _LOAD = """
 import sys
 import django
 django.setup()
+from portico.contacts.importing import chunks
 from portico.contacts.importing.batches import load_batch
+chunks.ROWS = int(sys.argv[3])
 load_batch(int(sys.argv[1]), int(sys.argv[2]))
 """
 
@@ -41,8 +44,8 @@ def started(company: Company, content: str | bytes, **options: Any) -> ImportBat
 
 
 def loader_of(batch: ImportBatch) -> "subprocess.Popen[bytes]":
-    """A process that does what the worker does with it."""
-    command = [sys.executable, "-c", _LOAD, str(batch.company_id), str(batch.pk)]
+    """A process that does what the worker does with it, in portions as they are here and now."""
+    command = [sys.executable, "-c", _LOAD, str(batch.company_id), str(batch.pk), str(chunks.ROWS)]
     return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 
@@ -57,11 +60,20 @@ import django
 django.setup()
 from portico.access import operator
 from portico.contacts.importing.undoing import undo_import
+print("ready", flush=True)
+sys.stdin.readline()
 undo_import(operator(int(sys.argv[1])), int(sys.argv[2]))
 """
 
 
-def undoer_of(batch: ImportBatch) -> "subprocess.Popen[bytes]":
-    """A process that takes it back."""
+def undoers_of(batch: ImportBatch, count: int) -> "list[subprocess.Popen[bytes]]":
+    """Processes that take it back, which begin at the same moment."""
     command = [sys.executable, "-c", _UNDO, str(batch.company_id), str(batch.pk)]
-    return subprocess.Popen(command)
+    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(count)]
+    for one in running:
+        assert one.stdout is not None
+        assert one.stdout.readline() == b"ready\n"
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.close()
+    return running

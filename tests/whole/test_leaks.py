@@ -46,7 +46,7 @@ ANSWERS = {
 
 def without(protocol: str, folder: Path) -> None:
     """A copy of the package, less one protocol's folder and the lines of urls.py that name it."""
-    shutil.copytree(PACKAGE, folder / "portico", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, folder / "portico")
     shutil.rmtree(folder / "portico" / "protocols" / protocol)
     urls = folder / "portico" / "urls.py"
     lines = urls.read_text().splitlines(keepends=True)

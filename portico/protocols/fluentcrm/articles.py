@@ -6,11 +6,11 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.http import HttpResponse
 
 from portico.errors import NotFound
+from portico.lib.yaml_in import read_yaml
 from portico.protocols.fluentcrm.wire import Call, answer
 
 _PAGE = f"{settings.PUBLIC_URL}/docs/fluentcrm"
@@ -39,8 +39,7 @@ def show(call: Call) -> HttpResponse:
 @cache
 def _articles() -> list[_Article]:
     """Made from the OpenAPI document itself, so that none can be out of date."""
-    text = files(__package__).joinpath("openapi.yaml").read_bytes()
-    document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- safe loaders both
+    document = read_yaml(files(__package__).joinpath("openapi.yaml").read_bytes())
     groups: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document["tags"]}
     for item in document["paths"].values():
         for operation in item.values():

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.http import HttpRequest, HttpResponse
 
 from portico.errors import NotFound
 from portico.http.boundary import answering
+from portico.lib.yaml_in import read_yaml
 from portico.protocols.fluid import errors
 from portico.protocols.fluid.wire import bare
 
@@ -32,7 +32,7 @@ def sample(http: HttpRequest, path: str) -> HttpResponse:
 
 @cache
 def _operations() -> list[tuple[re.Pattern[str], dict[str, tuple[int, Any]]]]:
-    document = yaml.safe_load(DOCUMENT.read_text())
+    document = read_yaml(DOCUMENT.read_bytes())
     return [
         (
             re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))),

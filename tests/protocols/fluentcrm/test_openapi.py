@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
@@ -17,12 +16,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from portico.access import GRANTABLE
+from portico.lib.yaml_in import read_yaml
 from portico.protocols import fluentcrm
 from portico.protocols.fluentcrm.routes import ROUTES
 from tests.make import make_company, make_contact, make_key
 from tests.server import Server
 
-DOCUMENT: dict[str, Any] = yaml.safe_load((Path(fluentcrm.__file__).parent / "openapi.yaml").read_text())
+DOCUMENT: dict[str, Any] = read_yaml((Path(fluentcrm.__file__).parent / "openapi.yaml").read_bytes())
 METHODS = {"get", "post", "put", "delete", "patch"}
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 # An unknown list is an empty body (wire notes 1, "null results"), which no schema can say.

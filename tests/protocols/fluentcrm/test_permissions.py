@@ -1,15 +1,18 @@
 """What each of the 16 permissions opens, exactly (wire notes 6), and what the manual page's presets open."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 import pytest
 
 from portico.access import COMPANY_SIDE, GRANTABLE, PRESETS, Permission
 from portico.companies.models import Company
 from portico.http.routes import AnyOf, Public, Routes, SignedIn
+from portico.identity.actions.credentials import NewKey
 from portico.protocols.fluentcrm.permissions import KNOWN, SLUGS, permissions_of, slugs_of
 from portico.protocols.fluentcrm.routes import ROUTES
-from tests.make import make_key
+from tests.make import make_company, make_key
 from tests.protocols.fluentcrm.client import Crm
 from tests.server import Server
 
@@ -32,18 +35,25 @@ def test_every_route_says_what_it_demands() -> None:
     }
 
 
+@pytest.fixture(scope="module")
+def key_with(database: None) -> Callable[[frozenset[Permission]], NewKey]:  # noqa: ARG001 -- must be up first
+    """One key for each set of permissions, all of one company."""
+    company = make_company()
+    return cache(lambda permissions: make_key(company, permissions))
+
+
 @pytest.mark.parametrize("route", DEMANDING, ids=lambda route: f"{route.method} {route.path}")
 def test_a_route_is_401_without_credentials_and_403_with_every_permission_but_its_own(
-    server: Server, company: Company, route: object
+    server: Server, key_with: Callable[[frozenset[Permission]], NewKey], route: object
 ) -> None:
     path = "/wp-json" + path_of(route.path)  # type: ignore[attr-defined]  # a Route
     method, demand = route.method, route.demand  # type: ignore[attr-defined]  # a Route
     assert server.call(method, path).status_code == 401
-    others = make_key(company, GRANTABLE - {demand})
+    others = key_with(GRANTABLE - {demand})
     refused = server.call(method, path, auth=(others.username, others.password))
     assert (refused.status_code, refused.json()["code"]) == (403, "rest_forbidden")
     assert "Allow" not in refused.headers or method not in refused.headers["Allow"]
-    only = make_key(company, {demand})
+    only = key_with(frozenset({demand}))
     assert server.call(method, path, auth=(only.username, only.password), json={}).status_code not in {401, 403, 500}
 
 

@@ -89,12 +89,12 @@ def prepare(name: str, company: Company, mia: Crm) -> dict[str, Any]:
     by = operator(company.pk)
     if name not in WITH_ORGANIZATIONS:
         switch_module(by, module="organizations", on=False)
-    tags = [
-        Tag.objects.create(company=company, title=f"Tag {n}", slug=f"tag-{n}", description="x") for n in range(1, 21)
-    ]
-    lists = [
-        List.objects.create(company=company, title=f"List {n}", slug=f"list-{n}", description="x") for n in range(1, 6)
-    ]
+    tags = Tag.objects.bulk_create(
+        Tag(company=company, title=f"Tag {n}", slug=f"tag-{n}", description="x") for n in range(1, 21)
+    )
+    lists = List.objects.bulk_create(
+        List(company=company, title=f"List {n}", slug=f"list-{n}", description="x") for n in range(1, 6)
+    )
     fields: dict[str, Any] = PLAIN if name in PLAIN_ONES else SAMPLE
     people = [make_contact(company, **fields) for _ in range(11)]
     ids = [person.pk for person in people]

@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
@@ -17,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 from portico.access import Role
 from portico.companies.models import Company
 from portico.identity.models import Challenge, Throttle
+from portico.lib.yaml_in import read_yaml
 from portico.outbox.models import Mail
 from portico.protocols.fluid import mock
 from portico.protocols.fluid.routes import ROUTES
@@ -24,7 +24,7 @@ from tests.make import make_contact, make_member
 from tests.protocols.fluid.app import App, assert_envelope, bearer, jwt_of
 from tests.server import Server
 
-DOCUMENT: dict[str, Any] = yaml.safe_load(Path(mock.DOCUMENT).read_text())
+DOCUMENT: dict[str, Any] = read_yaml(Path(mock.DOCUMENT).read_bytes())
 OPERATIONS = [(path, method) for path, item in DOCUMENT["paths"].items() for method in item if method in mock.METHODS]
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 CHECKS = [

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -15,12 +14,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from portico.identity.actions.credentials import NewKey
+from portico.lib.yaml_in import read_yaml
 from portico.protocols.native import routes
 from tests.make import make_company, make_contact, make_key
 from tests.server import Server
 
 FILE = Path(routes.__file__).with_name("openapi.yaml")
-DOCUMENT: dict[str, Any] = yaml.safe_load(FILE.read_text())
+DOCUMENT: dict[str, Any] = read_yaml(FILE.read_bytes())
 METHODS = {"get", "post", "put", "patch", "delete"}
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -9,8 +11,9 @@ import pytest
 from portico.access import Permission, Role, operator
 from portico.companies.actions import switch_module
 from portico.companies.models import Company
+from portico.contacts.models import Contact
 from portico.errors import FAMILY, Busy, Conflict, Invalid, NotFound, Problem, TooMany
-from portico.identity.actions.credentials import revoke_key
+from portico.identity.actions.credentials import NewKey, revoke_key
 from portico.identity.models import ApiKey, Membership
 from portico.protocols.native import errors
 from portico.protocols.native.routes import ROUTES
@@ -38,22 +41,42 @@ def test_every_refusal_has_its_row() -> None:
     assert "1234" in json.loads(errors.bug("1234").content)["detail"]
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_no_route_without_a_key_and_none_without_its_permission(server: Server, company: Company, route: Any) -> None:
-    contact = make_contact(company)
-    path = filled(route.path, contact.pk)
+@pytest.fixture(scope="module")
+def first(database: None) -> Contact:  # noqa: ARG001 -- must be up first
+    """Somebody whom nobody without a permission may change."""
+    return make_contact(make_company())
+
+
+@pytest.fixture(scope="module")
+def password(first: Contact) -> str:
+    """Of a key that may do everything, in the wrong place."""
+    return make_key(first.company).password
+
+
+@pytest.fixture(scope="module")
+def all_but(first: Contact) -> Callable[[Permission], NewKey]:
+    """A key with permissions of which this is none."""
+    some = frozenset({Permission.CONTACTS_READ, Permission.TAGS_WRITE})
+    key_with = cache(lambda permissions: make_key(first.company, permissions))
+    return lambda permission: key_with(some - {permission})
+
+
+@pytest.mark.parametrize("route", list(ROUTES), ids=lambda route: f"{route.method} {route.path}")
+def test_no_route_without_a_key_and_none_without_its_permission(
+    server: Server, first: Contact, password: str, all_but: Callable[[Permission], NewKey], route: Any
+) -> None:
+    path = filled(route.path, first.pk)
     for headers in (
         {},
         {"Authorization": "Bearer "},
         {"Authorization": "Bearer ptk_0123456789abcdefghijklmn012345"},
-        {"Authorization": f"Basic {make_key(company).password}"},
+        {"Authorization": f"Basic {password}"},
     ):
         answer = server.call(route.method, BASE + path, headers=headers)
         assert_problem(answer, 401, "not-signed-in")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert isinstance(route.demand, Permission)
-    others = [one for one in (Permission.CONTACTS_READ, Permission.TAGS_WRITE) if one is not route.demand]
-    assert_problem(Native(server, make_key(company, others)).call(route.method, path), 403, "denied")
+    assert_problem(Native(server, all_but(route.demand)).call(route.method, path), 403, "denied")
 
 
 def test_a_key_without_its_user_name_is_good_here_only(server: Server, mia: Native, company: Company) -> None:
