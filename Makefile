@@ -14,6 +14,7 @@ run: .venv/runtime.done ## start Portico with demo data on http://127.0.0.1:8000
 
 setup: .venv/runtime.done ## only the environment: .venv, with .venv/bin/portico
 
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev.done ## the whole test suite
 	.venv/bin/pytest --numprocesses auto --dist loadfile
 

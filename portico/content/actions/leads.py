@@ -12,6 +12,7 @@ from portico.contacts.fields import checked, checked_each, checked_text
 from portico.contacts.queries.contacts import find_contact_id
 from portico.errors import Busy, Invalid
 from portico.identity.throttle import count_in_window, count_try
+from portico.lib.networks import countable
 
 LONGEST_MESSAGE = 2000
 LONGEST_FIELD = 200
@@ -46,7 +47,7 @@ def capture_lead(asking: Actor, page: LeadPage, fields: Mapping[str, Any]) -> No
     in. Sent twice it is done once. `asking` is the stranger who sends. Raises Invalid, TooMany.
     """
     values, message = _checked(fields)
-    count_try("lead from", asking.address, limit=FROM_ONE_ADDRESS, seconds=_HOUR)
+    count_try("lead from", countable(asking.address), limit=FROM_ONE_ADDRESS, seconds=_HOUR)
     count_try("lead on", f"{page.company_id} {page.member_id}", limit=ON_ONE_PAGE, seconds=_HOUR)
     kind = "share" if page.share_id else "site"
     actor = _as_member(asking, page)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
@@ -11,6 +12,7 @@ from portico.companies.second_factors import demands_factor
 from portico.errors import Denied
 from portico.identity.factor_models import AuthenticatorApp, Passkey, RecoveryCode
 from portico.identity.models import Membership, Session, User
+from portico.lib.statements import Statement, compiled, later_number
 
 PROOF_LASTS = timedelta(minutes=15)
 SECOND_FACTORS = ("totp", "passkey", "recovery")  # of Session.methods
@@ -56,8 +58,15 @@ _HAS_FACTOR = Q(Exists(_APPS)) | Q(Exists(Passkey.objects.filter(user_id=OuterRe
 
 def owes_factor(actor: Actor) -> bool:
     """Whether the company demands a second factor of the actor, who has none yet: it sets one up before all else."""
-    rows = Membership.objects.filter(DEMANDED, company_id=actor.company_id, pk=actor.membership_id or 0)
-    return rows.exists() and not has_factor(actor.user_id or 0)
+    member = {"company": actor.company_id, "member": actor.membership_id or 0}
+    return _demanded_of().fetch_one(member) is not None and not has_factor(actor.user_id or 0)
+
+
+@cache
+def _demanded_of() -> Statement:
+    """Asked with every page."""
+    rows = Membership.objects.filter(DEMANDED, company_id=later_number("company"), id=later_number("member"))
+    return compiled(rows.values_list("id"))
 
 
 def has_fresh_proof(actor: Actor) -> bool:

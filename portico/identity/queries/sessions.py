@@ -178,11 +178,16 @@ class OwnCompany:
 
 def list_own_companies(actor: Actor) -> list[OwnCompany]:
     """All of the actor's user, the oldest first."""
-    rows = Membership.objects.filter(  # any company: a user belongs to several
-        user_id=actor.user_id or 0, is_active=True, company__is_active=True
-    )
-    found = rows.order_by("company_id").values_list("company_id", "company__name")
+    found = _own_companies().fetch({"user": actor.user_id or 0})
     return [OwnCompany(id, name, id == actor.company_id) for id, name in found]
+
+
+@cache
+def _own_companies() -> Statement:
+    rows = Membership.objects.filter(  # any company: a user belongs to several
+        user_id=later_number("user"), is_active=True, company__is_active=True
+    )
+    return compiled(rows.order_by("company_id").values_list("company_id", "company__name"))
 
 
 def get_own_membership(actor: Actor) -> Membership:
