@@ -74,6 +74,8 @@ class Browser:
         seed = re.search(r'class="shown"><code>([A-Z2-7 ]+)<', self.get("/account/app").text)
         assert seed
         app = App(seed[1].replace(" ", ""))
+        if time.time() % STEP > STEP - 10:  # the code of the half minute before would be too old when it comes
+            time.sleep(STEP - time.time() % STEP)
         added = self.send("/account/app", code=app.code(-1))
         assert added.status_code == 200, added.text
         app.recovery_codes = re.findall(r"<li><code>([\w-]+)</code>", added.text)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from portico.access import Actor, Permission
 from portico.audit.actions import record
+from portico.companies.languages import writing_to
 from portico.companies.models import Company
 from portico.contacts.actions.members import forgive_failures
 from portico.contacts.actions.passwords import chosen_hash, store_password
@@ -40,7 +41,7 @@ MAILS_TO_MEMBER = Limit("password mails to", tries=6, seconds=900)
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """What is mailed, in the language of the page on which it was asked for, and how long its link is good."""
+    """What is mailed, and how long its link is good. What the contact asks for itself is in the page's language."""
 
     subject: Promise
     text: Promise
@@ -116,7 +117,8 @@ def mail_password_link(actor: Actor, contact_id: int) -> Contact:
         same = visible_contacts(actor).filter(pk=contact_id, email=contact.email)
         if same.select_for_update(no_key=True).first() is None:
             raise NotFound("contact")
-        _mail(actor, company, contact, contact.email, _SENT)
+        with writing_to("", company):
+            _mail(actor, company, contact, contact.email, _SENT)
     return contact
 
 

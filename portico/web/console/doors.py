@@ -21,6 +21,7 @@ _NAMELESS: Mapping[str, Text] = {
     "operator": lazy("operator"),
     "somebody": lazy("somebody"),
     "visitor": lazy("visitor"),
+    "member": lazy("the contact itself"),
 }
 _SOFTWARE: Mapping[str, Text] = {
     "key": lazy("key %(name)s"),

@@ -11,6 +11,7 @@ from portico.contacts.actions.labels import Titled, add_label
 from portico.contacts.models import Tag
 from portico.web.console.routes import CONSOLE
 from tests.web.browser import Browser
+from tests.web.console.forms import fields_of
 from tests.web.console.test_routes import address
 from tests.web.console.things import make_things
 
@@ -40,7 +41,8 @@ def test_whatever_goes_for_good_says_what_is_lost_and_wants_its_name(acme: Compa
             assert refused.status_code == 422, (path, wrong)
             assert f"Type {html.escape(name)} to " in refused.text.partition('id="error-name"')[2], path
             assert f'value="{html.escape(wrong)}"' in refused.text, path
-        assert owner.send(path, name=f" {name} ").status_code == 303, path
+        sent = {**fields_of(shown), "name": f" {name} "}
+        assert owner.call("POST", path, data=sent).status_code == 303, path
 
 
 def test_a_name_is_typed_as_it_is_read(acme: Company, owner: Browser) -> None:

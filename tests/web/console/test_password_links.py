@@ -33,7 +33,7 @@ def test_the_link_is_mailed_told_and_written_down(acme: Company, owner: Browser,
     assert browser.send(link, password="brittle copper vases").status_code == 303
     page_now = owner.get(page).text
     assert "Set another password" in page_now
-    assert "member, through web" in page_now
+    assert "the contact itself, through browser" in page_now
 
 
 def test_who_has_no_address_is_mailed_nothing_and_nobody_is_mailed_without_end(acme: Company, owner: Browser) -> None:
