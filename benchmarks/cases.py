@@ -91,7 +91,8 @@ def write_bare_cases(cases: list[Case], file: Path) -> None:
 
 def statements_of(case: Case) -> list[tuple[str, list[Any], bool]]:
     email = "captured@example.test"
-    _forget(email)
+    if case.body is not None:
+        _forget(email)
     with _recording() as sent:
         status, answer = _called(case, email)
     if not status.startswith("2"):

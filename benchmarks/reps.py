@@ -92,14 +92,16 @@ def fill(company: Company) -> None:
     from portico.contacts.models import Contact
     from portico.content.actions.counts import fold_counts
     from portico.content.models import PageView, Share
+    from portico.selling.models import Order
 
     id = CompanyRow.objects.get(slug=company.slug).pk
     _add_people(operator(id), max(_FEWEST_REPS, company.contacts // CONTACTS_PER_REP))
     with connection.cursor() as cursor:
-        if len(set(Contact.objects.filter(company_id=id, owner__isnull=False).values_list("owner")[:100])) == 1:
+        if len(Contact.objects.filter(company_id=id, owner__isnull=False).values("owner").distinct()[:2]) == 1:
             cursor.execute(_SPREAD, [id, id, id])
             cursor.execute("VACUUM (FULL, ANALYZE) contact")  # as if they had been theirs from the beginning
-        cursor.execute(_ORDERS, [id])
+        if not Order.objects.filter(company_id=id).exists():
+            cursor.execute(_ORDERS, [id])
         if not Share.objects.filter(company_id=id).exists():
             for number in range(MEDIA):
                 _add_medium(operator(id), f"Film {number}", b"")

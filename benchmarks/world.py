@@ -159,8 +159,9 @@ class World:
         for first in range(0, len(ids), _AT_ONCE):
             with transaction.atomic():
                 remove_contacts(operator(id), ids[first : first + _AT_ONCE])
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE contact")
+        if ids:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE contact")
 
     def settle(self) -> None:
         """Wait until nobody's statement runs any more: whoever loaded us stopped listening, not PostgreSQL."""
